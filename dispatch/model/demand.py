@@ -1,0 +1,82 @@
+"""People who travel, one by one as the roster has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dispatch.model.supply import Employer, Mode, Offer, Stop
+from dispatch.model.units import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody lives, resolved offline: the division found, and the best point known for it.
+
+    ``level`` is ``point`` (coordinates given), ``township``, ``county`` or ``unknown``; ``position`` is the person's own
+    point when given, else the division's. ``seat`` is the township's or county's own point.
+    """
+
+    text: str
+    level: str
+    division_code: str
+    division_name: str
+    county_code: str
+    county_name: str
+    township_name: str
+    position: Position | None
+    seat: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A passenger. ``ready_at`` and ``due_at`` are aware instants; ``party`` and ``guardian_id`` are empty when absent.
+
+    ``boarding_stop`` is a ``stop_id`` (names already resolved) or empty. ``sex`` is ``M``, ``F`` or empty, from the ID number.
+    """
+
+    worker_id: str
+    name: str
+    id_number: str
+    sex: str
+    born: date | None
+    phone: str
+    home: Home
+    boarding_stop: str
+    employer_id: str
+    ready_at: datetime
+    due_at: datetime
+    party: str
+    guardian_id: str
+    modes_barred: frozenset[Mode]
+    needs: str
+    funding: str
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class TravelEntry:
+    """A row of the user's travel-time table: directed, minutes and metres."""
+
+    from_stop: str
+    to_stop: str
+    minutes: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything intake read and accepted. ``rostered = accepted + rejected``; ``sha256`` maps each input's name to its digest.
+
+    ``stops`` holds every stop of the file plus one gate per employer; stops the tool makes are added by the network room.
+    """
+
+    workers: tuple[Worker, ...]
+    employers: tuple[Employer, ...]
+    stops: tuple[Stop, ...]
+    offers: tuple[Offer, ...]
+    travel_entries: tuple[TravelEntry, ...]
+    rostered: int
+    rejected: int
+    sha256: dict[str, str]
