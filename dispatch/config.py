@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from dispatch import yaml_source
+from dispatch.errors import ConfigError
+from dispatch.language import Language, text
+from dispatch.yaml_source import Document, Where
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError("timezone", "unknown time zone") from error
+
+
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+
+# A longer horizon is a slip of the pen in a year, and would make a departure of every offer on each of its days.
+MAX_HORIZON_DAYS = 400
 
 
 class InputPaths(_Section):
@@ -30,68 +55,78 @@ class Horizon(_Section):
     from_date: Annotated[date, Field(alias="from")]
     to_date: Annotated[date, Field(alias="to")]
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Horizon:
+        if not 0 <= (self.to_date - self.from_date).days < MAX_HORIZON_DAYS:
+            raise PydanticCustomError("horizon", "the horizon ends before it begins, or is too long")
+        return self
+
 
 class DrivePolicy(_Section):
     """``drive.*`` rules in minutes, kilometres and clock times (DOMAIN: rules)."""
 
-    continuous_min: int = Field(240, gt=0)
-    continuous_night_min: int = Field(120, gt=0)
-    rest_min: int = Field(20, gt=0)
-    night_from: str = "22:00"
-    night_to: str = "06:00"
-    daily_min: int = Field(480, gt=0)
-    weekly_min: int = Field(2640, gt=0)
-    curfew_from: str = "02:00"
-    curfew_to: str = "05:00"
-    curfew_exempt_km: float = Field(200, ge=0)
-    second_driver_km: float = Field(400, gt=0)
-    swap_min: int = Field(5, ge=0)
+    continuous_min: int = Field(default=240, gt=0)
+    continuous_night_min: int = Field(default=120, gt=0)
+    rest_min: int = Field(default=20, gt=0)
+    night_from: Clock = "22:00"
+    night_to: Clock = "06:00"
+    daily_min: int = Field(default=480, gt=0)
+    weekly_min: int = Field(default=2640, gt=0)
+    curfew_from: Clock = "02:00"
+    curfew_to: Clock = "05:00"
+    curfew_exempt_km: float = Field(default=200, ge=0)
+    second_driver_km: float = Field(default=400, gt=0)
+    swap_min: int = Field(default=5, ge=0)
 
 
 class CoachPolicy(_Section):
     """``coach.*`` rules."""
 
-    long_haul_warning_km: float = Field(800, gt=0)
-    dwell_min: int = Field(5, ge=0)
+    long_haul_warning_km: float = Field(default=800, gt=0)
+    dwell_min: int = Field(default=5, ge=0)
 
 
 class ConnectPolicy(_Section):
     """``connect.min`` in minutes."""
 
-    coach_to_rail_min: int = Field(60, ge=0)
-    coach_to_air_min: int = Field(120, ge=0)
-    rail_to_coach_min: int = Field(30, ge=0)
-    air_to_coach_min: int = Field(45, ge=0)
+    coach_to_rail_min: int = Field(default=60, ge=0)
+    coach_to_air_min: int = Field(default=120, ge=0)
+    rail_to_coach_min: int = Field(default=30, ge=0)
+    air_to_coach_min: int = Field(default=45, ge=0)
 
 
 class LoadPolicy(_Section):
     """``load.cap``: share of the seats that may be filled."""
 
-    cap: float = Field(1.0, gt=0, le=1)
+    cap: float = Field(default=1.0, gt=0, le=1)
 
 
 class TravelPolicy(_Section):
-    """The estimate of road travel: great circle times ``detour``, ``fast_kmh`` on legs whose great circle exceeds ``fast_over_km``, else ``slow_kmh``."""
+    """The estimate of road travel: great circle times ``detour``, at one of two speeds.
 
-    detour: float = Field(1.25, ge=1)
-    fast_kmh: float = Field(75, gt=0)
-    slow_kmh: float = Field(45, gt=0)
-    fast_over_km: float = Field(60, ge=0)
+    ``fast_kmh`` holds on legs whose great circle exceeds ``fast_over_km``, ``slow_kmh`` on the others.
+    """
+
+    detour: float = Field(default=1.25, ge=1)
+    fast_kmh: float = Field(default=75, gt=0)
+    slow_kmh: float = Field(default=45, gt=0)
+    fast_over_km: float = Field(default=60, ge=0)
 
 
 class PeoplePolicy(_Section):
-    """Whom the tool carries without a guardian."""
+    """Ages on the day of travel: under ``guardian_age`` only with a guardian, a warning outside min to max."""
 
-    min_age: int = Field(16, ge=0)
-    max_age: int = Field(65, ge=0)
+    guardian_age: int = Field(default=14, ge=0)
+    min_age: int = Field(default=16, ge=0)
+    max_age: int = Field(default=65, ge=0)
 
 
 class Policy(_Section):
     """One section per rule family, each number with its default."""
 
-    access_max_km: float = Field(40, ge=0)
-    coach_base_km: float = Field(150, ge=0)
-    feeder_max_km: float = Field(400, ge=0)
+    access_max_km: float = Field(default=40, ge=0)
+    coach_base_km: float = Field(default=150, ge=0)
+    feeder_max_km: float = Field(default=400, ge=0)
     drive: DrivePolicy = DrivePolicy()
     coach: CoachPolicy = CoachPolicy()
     connect: ConnectPolicy = ConnectPolicy()
@@ -103,18 +138,21 @@ class Policy(_Section):
 class Objective(_Section):
     """Lexicographic tiers and the price of an hour of a passenger's time in CNY."""
 
-    tiers: tuple[Literal["unserved", "generalised_cost", "splits", "night_arrivals"], ...] = ("unserved", "generalised_cost")
-    value_of_time_per_hour: float = Field(15, ge=0)
+    tiers: tuple[Literal["unserved", "generalised_cost", "splits", "night_arrivals"], ...] = (
+        "unserved",
+        "generalised_cost",
+    )
+    value_of_time_per_hour: float = Field(default=15, ge=0)
 
 
 class Solver(_Section):
     """Limits of the search. ``rounds`` > 0 ends it after so many rounds, which is reproducible; a time limit is not."""
 
-    time_limit_s: float = Field(60, gt=0)
-    rounds: int = Field(0, ge=0)
-    gap: float = Field(0.0, ge=0, lt=1)
+    time_limit_s: float = Field(default=60, gt=0)
+    rounds: int = Field(default=0, ge=0)
+    gap: float = Field(default=0.0, ge=0, lt=1)
     seed: int = 1
-    threads: int = Field(2, ge=1)
+    threads: int = Field(default=2, ge=1)
     engine: Literal["local", "dask"] = "local"
 
 
@@ -132,7 +170,7 @@ class Settings(_Section):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")
     path: Path
     sha256: str
-    timezone: str = "Asia/Shanghai"
+    timezone: ZoneName = "Asia/Shanghai"
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     inputs: InputPaths
     horizon: Horizon
@@ -155,3 +193,79 @@ class Settings(_Section):
     def maps(self) -> Path:
         """Where the maps go: ``maps/NAME``."""
         return self.workspace / "maps" / self.name
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of a config file; one ``ConfigError`` names every problem with its line, in the file's language."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(text("zh", "config.unreadable", file=path, reason=error.strerror)) from error
+    document = yaml_source.read(_decode(content))
+    problems = [(p.line, p.code, {"value": p.value}) for p in document.problems]
+    if not document.data:
+        raise ConfigError(_message(path, "zh", problems))
+    own = dict(zip(_OWN, (str(path), hashlib.sha256(content).hexdigest()), strict=True))
+    try:
+        # Strict JSON mode: a date may be text, but "0755" is no integer and "no" no truth value.
+        settings = Settings.model_validate_json(json.dumps(document.data | own), strict=True)
+    except ValidationError as error:
+        problems += [_problem(document, details) for details in error.errors()]
+    problems += [_unknown_key(document, (key,)) for key in own if key in document.data]
+    if problems:
+        raise ConfigError(_message(path, _language(document), problems))
+    return settings
+
+
+# Fields of ``Settings`` that describe the file and do not stand in it.
+_OWN = ("path", "sha256")
+_Problem = tuple[int, str, dict[str, str]]
+_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon"})
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
+
+
+def _problem(document: Document, details: ErrorDetails) -> _Problem:
+    where, kind = details["loc"], details["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(document, where)
+    values = {"name": ".".join(map(str, where)), "value": json.dumps(details["input"], ensure_ascii=False, default=str)}
+    values |= {"reason": details["msg"], "expected": str(details.get("ctx", {}).get("expected", ""))}
+    return document.line(where), kind if kind in _KNOWN_PROBLEMS else "wrong_value", values
+
+
+def _unknown_key(document: Document, where: Where) -> _Problem:
+    valid = _keys(where[:-1])
+    nearest = (get_close_matches(str(where[-1]), valid, 1, 0.0) or [""])[0]
+    values = {"name": ".".join(map(str, where)), "nearest": nearest, "valid": ", ".join(valid)}
+    return document.line(where), "unknown_key", values
+
+
+def _keys(section: Where) -> list[str]:
+    """The keys a section of the file may hold."""
+    model: type[BaseModel] = Settings
+    for key in section:
+        model = next(cast("type[BaseModel]", f.annotation) for n, f in model.model_fields.items() if key == _key(n, f))
+    return [_key(name, f) for name, f in model.model_fields.items() if model is not Settings or name not in _OWN]
+
+
+def _key(name: str, info: FieldInfo) -> str:
+    return info.alias or name
+
+
+def _language(document: Document) -> Language:
+    publish = document.data.get("publish")
+    return "en" if isinstance(publish, dict) and publish.get("language") == "en" else "zh"
+
+
+def _message(path: Path, language: Language, problems: list[_Problem]) -> str:
+    lines = [
+        text(language, "config.line", file=path, line=line, problem=text(language, f"config.{code}", **values))
+        for line, code, values in sorted(problems, key=lambda p: p[0])
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,15 @@
+"""``dispatch audit``: hold the stored bundle to every rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dispatch.cli.verb import CONFIG, Voice, verb
+
+
+@verb("audit", CONFIG)
+def command(voice: Voice, config: Path) -> None:
+    job = voice.job(config)
+    job.load()
+    job.audit()
+    job.screen.say(voice.say("audit.clean"))

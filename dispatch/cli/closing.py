@@ -1,0 +1,65 @@
+"""The closing table: what the plan does, what it costs, how good it provably is, where its files are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from dispatch.cli.verb import Voice
+from dispatch.model.plan import Plan
+from dispatch.model.supply import Mode
+from dispatch.model.units import yuan_text
+
+Row = tuple[str, str]
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """What a caller wants to know of a plan first; money as text in CNY, ``reasons`` counts people by reason code."""
+    costs = {mode: sum(t.cost_fen for t in plan.trips if t.mode is mode) for mode in Mode}
+    return {
+        "revision": plan.revision,
+        "served": len({leg.worker_id for leg in plan.legs}),
+        "unserved": len(plan.unserved),
+        "reasons": dict(Counter(u.reason for u in plan.unserved)),
+        "cost": yuan_text(sum(costs.values())),
+        "cost_by_mode": {str(mode): yuan_text(cost) for mode, cost in costs.items()},
+        **{key: plan.summary.get(key) for key in ("objective", "lower_bound", "gap", "bound_scope", "status")},
+    }
+
+
+def closing_rows(voice: Voice) -> Iterator[Row]:
+    """The table's rows from the voice's facts."""
+    yield from _people(voice)
+    yield from _money(voice)
+    if "violations" in voice.facts:
+        yield voice.say("closing.violations"), str(len(voice.facts["violations"]))
+    for name, used in voice.facts["stages"].items():
+        stage = voice.say(f"stage.{name}")
+        peak = "–" if used["peak_mb"] is None else f"{used['peak_mb']:.0f}"
+        yield (
+            voice.say("closing.stage", name=stage),
+            voice.say("closing.stage.value", seconds=f"{used['wall_s']:.1f}", peak=peak),
+        )
+    for path in voice.facts["files"].values():
+        yield voice.say("closing.files"), path
+
+
+def _people(voice: Voice) -> Iterator[Row]:
+    facts = voice.facts
+    yield voice.say("closing.people"), voice.say("closing.people.value", **facts)
+    for reason, n in sorted(facts["reasons"].items()):
+        yield f"  {reason}", voice.say("closing.people.count", n=n)
+
+
+def _money(voice: Voice) -> Iterator[Row]:
+    facts = voice.facts
+    yield voice.say("closing.cost"), voice.say("closing.money", amount=facts["cost"])
+    for mode, cost in facts["cost_by_mode"].items():
+        if cost != "0.00":
+            yield "  " + voice.say(f"closing.mode.{mode}"), voice.say("closing.money", amount=cost)
+    for key, label in (("objective", "objective"), ("lower_bound", "bound")):
+        if facts[key] is not None:
+            yield voice.say(f"closing.{label}"), voice.say("closing.money", amount=f"{float(facts[key]):.2f}")
+    if facts["gap"] is not None:
+        yield voice.say("closing.gap"), f"{float(facts['gap']):.1%}"

@@ -1,0 +1,20 @@
+"""``dispatch publish``: manifests, arrivals, maps and report from the stored plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dispatch.cli.verb import CONFIG, REASON, UNMASK, Voice, verb
+
+
+@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), UNMASK, REASON)
+def command(voice: Voice, config: Path, only: str, unmask: bool, reason: str) -> None:
+    job = voice.job(config)
+    job.allow(unmask, reason)
+    job.load()
+    job.audit()
+    parts = frozenset(part.strip() for part in only.split(",") if part.strip())
+    job.publish(parts or None, unmask, reason)
+    job.close()

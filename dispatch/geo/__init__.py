@@ -1,0 +1,1 @@
+"""Places: an offline gazetteer, map datums, road times."""

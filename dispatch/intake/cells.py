@@ -1,0 +1,211 @@
+"""Raw cells to values: each function takes what a spreadsheet may hold and gives one value or raises ``ValueError``."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from lunar_python import Lunar
+
+from dispatch.intake.reader import Cell
+from dispatch.model.units import DAY_MIN, fen
+
+_E = TypeVar("_E", bound=StrEnum)
+
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\t\r\n \u3000\xa0'"
+_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
+_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})()")
+_YMD = re.compile(
+    r"(?:(\d{4})\s*[-/.年])?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+(\d{1,2}:\d{2})(?::00)?)?"
+)
+_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")
+_LUNAR = re.compile(
+    r"(?:农历|阴历)?(闰?)(正|冬|腊|十[一二]|[一二三四五六七八九十])月"
+    r"(初[一二三四五六七八九十]|(?:[二三]?十|廿)[一二三四五六七八九]?|[二三]十)[日号]?"
+)
+_CLOCK = re.compile(r"(次日|第二天|翌日)?(\d{1,2})[:时点](\d{2})?分?(?::00)?(?:\s*\+\s*(\d))?")
+_EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
+_DIGITS = "一二三四五六七八九十"
+
+
+def as_text(value: Cell) -> str:
+    """A cell as its reader sees it: no invisible characters at the ends, whole numbers without ``.0``."""
+    if isinstance(value, str):
+        return value.strip(_INVISIBLE)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def as_code(value: Cell) -> str:
+    """An identifier: as text, full-width letters and digits made plain."""
+    return unicodedata.normalize("NFKC", as_text(value)).strip()
+
+
+def as_name(value: Cell) -> str:
+    """A name: blanks between Chinese characters (张　三) removed, rare characters untouched."""
+    return _BETWEEN_HAN.sub("", as_text(value))
+
+
+def match_key(name: str) -> str:
+    """What two spellings of one name share: width, brackets, blanks and case do not count."""
+    return re.sub(r"[\s()\[\]【】·.,，。]", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def as_number(value: Cell) -> float:
+    """A finite number that is not negative."""
+    number = float(
+        as_code(value).replace(",", "").rstrip("元人座辆年km公里") if isinstance(value, str) else as_text(value)
+    )
+    if not math.isfinite(number) or number < 0:
+        raise ValueError(value)
+    return number
+
+
+def as_count(value: Cell) -> int:
+    """A whole number of 0 or more."""
+    number = as_number(value)
+    if not number.is_integer():
+        raise ValueError(value)
+    return int(number)
+
+
+def as_money(value: Cell) -> int:
+    """An amount in CNY as fen."""
+    return fen(as_number(value))
+
+
+def as_degrees(value: Cell) -> float:
+    """A coordinate in degrees, of either sign."""
+    number = float(as_code(value).rstrip("°NEne"))
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def as_minute(value: Cell) -> int:
+    """Minutes after midnight of a clock time, a day more for each ``+1``: ``06:30+1`` is 1830, ``24:00`` is 1440."""
+    if isinstance(value, datetime | time):
+        return value.hour * 60 + value.minute
+    if isinstance(value, timedelta):
+        return round(value.total_seconds() / 60)
+    if isinstance(value, float | int):
+        return round(value * DAY_MIN)
+    return _clock(as_code(value))
+
+
+def _clock(text: str) -> int:
+    match = _CLOCK.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    next_day, hour, minute, days = match.groups()
+    if int(minute or 0) > 59 or int(hour) * 60 + int(minute or 0) > DAY_MIN:
+        raise ValueError(text)
+    return int(hour) * 60 + int(minute or 0) + DAY_MIN * (int(days or 0) + bool(next_day))
+
+
+def as_day_minute(value: Cell) -> int:
+    """Minutes after midnight of a daily hour; 24:00 is the last."""
+    minute = as_minute(value)
+    if minute > DAY_MIN:
+        raise ValueError(value)
+    return minute
+
+
+def moments(first: date, last: date) -> Callable[[Cell], datetime]:
+    """A parser of dates and date-times, naive local; a date without a year is the one nearest to first … last."""
+
+    def parse(value: Cell) -> datetime:
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=None)
+        if isinstance(value, date):
+            return datetime.combine(value, time())
+        text = as_code(value)
+        if _SERIAL.fullmatch(text):
+            return _EXCEL_EPOCH + timedelta(minutes=round(float(text) * DAY_MIN))
+        if match := _COMPACT.fullmatch(text) or _YMD.fullmatch(text):
+            return _solar(match, first, last)
+        if match := _LUNAR.fullmatch(text):
+            return _lunar(match, first, last)
+        raise ValueError(text)
+
+    return parse
+
+
+def _solar(match: re.Match[str], first: date, last: date) -> datetime:
+    year, month, day, clock = match.groups()
+    minute = timedelta(minutes=_clock(clock) if clock else 0)
+    if year:
+        return datetime(int(year), int(month), int(day)) + minute  # noqa: DTZ001
+    candidates = [_if_valid(y, int(month), int(day)) for y in range(first.year, last.year + 1)]
+    return _nearest([c for c in candidates if c], first, last) + minute
+
+
+def _if_valid(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day)  # noqa: DTZ001
+    except ValueError:
+        return None
+
+
+def _lunar(match: re.Match[str], first: date, last: date) -> datetime:
+    leap, month, day = match.groups()
+    number = {"正": 1, "冬": 11, "腊": 12}.get(month) or _chinese(month)
+    candidates = [
+        _solar_of(y, -number if leap else number, _chinese(day)) for y in range(first.year - 1, last.year + 1)
+    ]
+    return _nearest([c for c in candidates if c], first, last)
+
+
+def _solar_of(year: int, month: int, day: int) -> datetime | None:
+    try:
+        solar = Lunar.fromYmd(year, month, day).getSolar()
+    except Exception:  # noqa: BLE001 - the library raises bare Exception for a day that a lunar month lacks
+        return None
+    return datetime(solar.getYear(), solar.getMonth(), solar.getDay())  # noqa: DTZ001
+
+
+def _chinese(text: str) -> int:
+    """初二, 十二, 廿二, 二十 as numbers up to 39."""
+    tens, _, units = text.removeprefix("初").replace("廿", "二十").rpartition("十")
+    if "十" not in text.replace("廿", "二十") or text == "初十":
+        return _DIGITS.index(text.removeprefix("初")) + 1
+    return 10 * (_DIGITS.index(tens) + 1 if tens else 1) + (_DIGITS.index(units) + 1 if units else 0)
+
+
+def _nearest(candidates: list[datetime], first: date, last: date) -> datetime:
+    if not candidates:
+        raise ValueError("no such day")
+    return min(candidates, key=lambda c: max(first - c.date(), c.date() - last, timedelta()))
+
+
+def choice(kinds: type[_E], words: Mapping[str, _E]) -> Callable[[Cell], _E]:
+    """A parser of an enumeration: its own values, or Chinese words for them."""
+
+    def parse(value: Cell) -> _E:
+        text = as_code(value).casefold()
+        return words[text] if text in words else kinds(text.replace(" ", "_").replace("-", "_"))
+
+    return parse
+
+
+_YES = frozenset({"yes", "y", "true", "1", "是", "可", "有", "√"})
+_NO = frozenset({"no", "n", "false", "0", "否", "不", "无", "×"})
+
+
+def as_bool(value: Cell) -> bool:
+    """Yes or no, 是 or 否."""
+    text = as_code(value).casefold()
+    if text not in _YES | _NO:
+        raise ValueError(value)
+    return text in _YES
+
+
+Parser = Callable[[Cell], Any]

@@ -1,0 +1,70 @@
+"""employers: receiving sites and the gates they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from dispatch.intake.cells import as_code, as_count, as_name, as_text, match_key
+from dispatch.intake.stops import LATITUDE, LONGITUDE, ResolveHomes, ToWgs84, at_division, daily_hours, positions
+from dispatch.intake.table import Column, Schema, Table
+from dispatch.model.notice import Severity
+from dispatch.model.supply import Employer, Stop, StopKind
+from dispatch.model.units import DailyHours
+
+_ALL_DAY = DailyHours(0, 1439)
+
+EMPLOYERS = Schema(
+    "employers",
+    (
+        Column("employer_id", ("企业编号", "单位编号", "编号", "序号")),
+        Column("name", ("企业名称", "单位名称", "用工企业", "接收企业", "名称"), required=True),
+        Column("city", ("市", "城市", "所在市", "地市")),
+        Column("district", ("区县", "区", "县区", "所在区县")),
+        Column("address", ("地址", "详细地址", "厂址")),
+        LATITUDE,
+        LONGITUDE,
+        Column("headcount", ("需求人数", "用工人数", "人数", "招工人数", "需求人数人")),
+        Column("receive_from", ("接收时段起", "接收开始时间", "接收时间起")),
+        Column("receive_to", ("接收时段止", "接收结束时间", "接收时间止")),
+        Column("contact", ("联系人", "企业联系人", "负责人")),
+        Column("phone", ("联系电话", "电话", "手机号")),
+    ),
+)
+
+
+def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes) -> tuple[Employer, ...]:
+    """The employers of a table; a row with an error is flagged and left out, one without an id named by its row."""
+    names = table.text("name", as_name)
+    ids = table.text("employer_id", as_code)
+    ids = ids.where(ids != "", pd.Series([f"E{row}" for row in table.rows], index=ids.index, dtype=object))
+    table.flag("name", names == "", "value_missing")
+    table.duplicates("employer_id", ids, "duplicate_id")
+    keys = names.map(match_key)
+    repeated = keys.duplicated(keep=False) & (keys != "")
+    table.flag("name", repeated & keys.duplicated(), "duplicate_employer_name", severity=Severity.WARNING)
+    cities, districts, addresses = (table.text(key) for key in ("city", "district", "address"))
+    points = positions(table, "lat", "lon", to_wgs84)
+    points = at_division(table, "lat", points, cities + districts + addresses, resolve_homes)
+    heads = table.parsed("headcount", as_count, "bad_number")
+    hours = daily_hours(table, "receive_from", "receive_to")
+    contacts, phones = table.text("contact"), table.text("phone", as_text)
+    rows = zip(
+        ids, names, cities, districts, addresses, points, heads, hours, contacts, phones, table.refused, strict=True
+    )
+    return tuple(
+        Employer(i, n, c, d, a, p, None if pd.isna(h) else int(h), w or _ALL_DAY, who, tel)
+        for i, n, c, d, a, p, h, w, who, tel, refused in rows
+        if not refused
+    )
+
+
+def gates(employers: Iterable[Employer], stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    """A gate for every employer whose id no stop bears yet, open in its receiving hours."""
+    known = {s.stop_id for s in stops}
+    return tuple(
+        Stop(e.employer_id, e.name, StopKind.GATE, e.city, e.district, e.position, e.hours)
+        for e in employers
+        if e.employer_id not in known
+    )

@@ -1,0 +1,79 @@
+"""Resident ID numbers: the check digit, what the digits say, and what a spreadsheet does to them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dispatch.intake.cells import as_code
+from dispatch.intake.reader import Cell
+from dispatch.intake.table import each
+
+_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+_CHECK = np.array(list("10X98765432"))
+_SHAPE = re.compile(r"\d{17}[\dX]")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
+_BLANKS = re.compile(r"[\s\-]")
+
+
+def as_id(value: Cell) -> str:
+    """An ID number as text: full-width digits made plain, blanks removed, x as X."""
+    return _BLANKS.sub("", as_code(value)).upper()
+
+
+def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """The notice code of each ID number, empty where it is right.
+
+    A number from a numeric cell is refused even where its digit fits: a spreadsheet keeps 15 digits and makes up the
+    rest, and one in eleven of those fits by chance.
+    """
+    faults = pd.Series("", index=raw.index, dtype=object)
+    shaped = numbers.map(_SHAPE.fullmatch).notna()
+    born = each(numbers.where(shaped, "").str[6:14], _born_text)
+    faults = faults.mask(shaped & ~_digit_fits(numbers, shaped), "id_check")
+    faults = faults.mask(shaped & born.isna(), "id_birth")
+    faults = faults.mask(~shaped, "id_length")
+    faults = faults.mask(numbers.map(_SCIENTIFIC.fullmatch).notna(), "id_scientific")
+    faults = faults.mask(numbers == "", "id_missing")
+    return faults.mask(raw.map(lambda cell: not isinstance(cell, str)).astype(bool), "id_numeric")
+
+
+def with_check_digit(body: str) -> str:
+    """An ID number from its first 17 digits."""
+    return body + str(_CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11])
+
+
+def masked(number: str) -> str:
+    """An ID number with all but its last four characters hidden; a shorter text is hidden whole."""
+    return "*" * (len(number) - 4) + number[-4:] if len(number) > 10 else "*" * len(number)
+
+
+def born_on(numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """The date of birth in each ID number, None where there is none."""
+    return each(numbers.str[6:14], _born_text)
+
+
+def sex_of(number: str) -> str:
+    """M or F by the 17th digit."""
+    return "" if len(number) != 18 else "MF"[1 - int(number[16]) % 2]
+
+
+def _digit_fits(numbers: pd.Series[Any], shaped: pd.Series[Any]) -> pd.Series[Any]:
+    fits = pd.Series(data=False, index=numbers.index)
+    texts = numbers[shaped].to_numpy("U18")
+    if len(texts):
+        letters = texts.view("U1").reshape(-1, 18)
+        totals = (letters[:, :17].astype(int) * _WEIGHTS).sum(axis=1)
+        fits[shaped] = _CHECK[totals % 11] == letters[:, 17]
+    return fits
+
+
+def _born_text(digits: str) -> date | None:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""What can run: each coach offer as a vehicle type, each train or flight offer on each of its dates as a departure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from dispatch.config import Settings
+from dispatch.model.problem import CoachType, Departure, DepartureCall
+from dispatch.model.supply import Basis, Mode, Offer
+from dispatch.model.units import DAY_MIN
+
+
+def usable_seats(seats: int, cap: float) -> int:
+    """Seats that ``load.cap`` leaves, at least one."""
+    return max(1, math.floor(seats * cap + 1e-9))
+
+
+def coach_types(offers: Sequence[Offer], settings: Settings, stop_index: Mapping[str, int]) -> tuple[CoachType, ...]:
+    """Every coach offer whose dates meet the horizon."""
+    first, last = settings.horizon.from_date, settings.horizon.to_date
+    return tuple(
+        CoachType(
+            offer_id=o.offer_id,
+            role=o.role,
+            seats=usable_seats(o.seats, settings.policy.load.cap),
+            available_per_day=o.available,
+            first_day=max(0, (o.from_date - first).days),
+            last_day=min((last - first).days, (o.to_date - first).days),
+            base=stop_index[o.base_stop],
+            fixed_fen=o.fixed_fen,
+            km_fen=o.km_fen,
+            hour_fen=o.hour_fen,
+            seat_fen=o.seat_fen,
+            min_passengers=o.min_passengers,
+        )
+        for o in offers
+        if o.mode is Mode.COACH and o.from_date <= last and o.to_date >= first and o.available > 0
+    )
+
+
+def departures(offers: Sequence[Offer], settings: Settings, stop_index: Mapping[str, int]) -> tuple[Departure, ...]:
+    """Every train or flight offer on each date inside its own dates and the horizon."""
+    return tuple(
+        _departure(offer, day, settings.policy.load.cap, stop_index)
+        for offer in offers
+        if offer.mode is not Mode.COACH and offer.available > 0
+        for day in _days(offer, settings.horizon.from_date, settings.horizon.to_date)
+    )
+
+
+def _days(offer: Offer, first: date, last: date) -> Iterator[int]:
+    start = max(0, (offer.from_date - first).days)
+    yield from range(start, min((last - first).days, (offer.to_date - first).days) + 1)
+
+
+def _departure(offer: Offer, day: int, cap: float, stop_index: Mapping[str, int]) -> Departure:
+    charter = offer.basis is Basis.CHARTER
+    seats = usable_seats(offer.seats, cap) if charter else min(usable_seats(offer.seats, cap), offer.available)
+    return Departure(
+        offer_id=offer.offer_id,
+        mode=offer.mode,
+        day=day,
+        calls=tuple(
+            DepartureCall(
+                stop=stop_index[c.stop_id],
+                arrives_min=day * DAY_MIN + c.arrives_min,
+                departs_min=day * DAY_MIN + c.departs_min,
+                board=c.board,
+                alight=c.alight,
+            )
+            for c in offer.calls
+        ),
+        seats=seats,
+        copies=offer.available if charter else 1,
+        fixed_fen=offer.fixed_fen,
+        seat_fen=offer.seat_fen,
+        min_passengers=offer.min_passengers,
+    )

@@ -1,0 +1,160 @@
+"""The calls in order; what a room needs from another is handed over here.
+
+Each function imports its rooms itself, so that a check does not wait for a solver to load.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from dispatch.config import Settings
+from dispatch.language import Language
+from dispatch.model.demand import Inputs
+from dispatch.model.notice import Notice
+from dispatch.model.plan import Plan
+from dispatch.model.problem import Problem
+
+if TYPE_CHECKING:
+    from dispatch.plan.audit import Violation
+    from dispatch.plan.store import RevisionInfo
+    from dispatch.solve import Progress
+
+Stages = Mapping[str, Mapping[str, float | None]]
+
+
+class Watch(Protocol):
+    """Looks on: times each stage and hears how the long ones come along."""
+
+    @property
+    def stages(self) -> Stages:
+        """Wall seconds and peak megabytes of the stages that ended."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Entered around a stage."""
+
+    def search(self, progress: Progress) -> None:
+        """Hears from the search now and then."""
+
+    def publishing(self, part: str, done: int, of: int) -> None:
+        """Hears of the published files as they come."""
+
+
+def read(settings: Settings, watch: Watch) -> tuple[Inputs, tuple[Notice, ...]]:
+    """The inputs as far as they can be accepted, and every finding about them."""
+    with watch.stage("intake"):
+        from dispatch.geo.datum import to_wgs84
+        from dispatch.geo.gazetteer import Gazetteer
+        from dispatch.intake.read import read_inputs
+
+        places = Gazetteer()
+        return read_inputs(settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest)
+
+
+def describe_notice(notice: Notice, language: Language) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
+    from dispatch.intake.notices import describe
+
+    return describe(notice, language)
+
+
+def mark_roster(settings: Settings, notices: Sequence[Notice], target: Path) -> Path | None:
+    """Write a copy of the roster with each finding marked in its cell; None where the roster cannot be read."""
+    from dispatch.intake.annotate import annotate_roster
+
+    return annotate_roster(settings, notices, target)
+
+
+def build(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Problem, tuple[Notice, ...]]:
+    """The instance to solve, and what the network has to say about people it cannot reach."""
+    with watch.stage("network"):
+        from dispatch.geo.travel import road_times
+        from dispatch.network import build_problem
+
+        travel = partial(road_times, entries=inputs.travel_entries, policy=settings.policy.travel)
+        return build_problem(inputs, settings, travel)
+
+
+def plan(settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime, watch: Watch) -> Plan:
+    """Solve, name people and seats, write the bundle to ``out/NAME/plan`` and store it as the next revision."""
+    from dispatch.network import problem_json
+    from dispatch.plan.assemble import assemble
+    from dispatch.plan.bundle import write_bundle
+    from dispatch.plan.store import Store
+
+    with watch.stage("solve"):
+        from dispatch.solve import Limits, solve
+
+        solver = settings.solver
+        limits = Limits(solver.time_limit_s, solver.rounds, solver.seed, solver.threads, solver.gap)
+        result = solve(problem, limits, watch.search)
+    with watch.stage("assemble"):
+        store = Store(store_path(settings))
+        revision = store.next_revision()
+        made = assemble(problem, result, inputs, settings, revision=revision, made_at=made_at, stages=watch.stages)
+        write_bundle(made, problem_json(problem), bundle(settings))
+        store.save(made, {file.name: file.read_bytes() for file in sorted(bundle(settings).iterdir())})
+    return made
+
+
+def audit(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Violation, ...]:
+    """What the bundle breaks, judged from its files and the inputs alone."""
+    with watch.stage("audit"):
+        from dispatch.plan.audit import audit_bundle
+
+        return audit_bundle(bundle(settings), inputs, settings)
+
+
+def describe_violation(violation: Violation, language: Language) -> str:
+    """The violation as a sentence."""
+    from dispatch.plan.audit import describe
+
+    return describe(violation, language)
+
+
+def stored(settings: Settings) -> Plan:
+    """The plan in ``out/NAME/plan``."""
+    from dispatch.plan.bundle import read_bundle
+
+    return read_bundle(bundle(settings))
+
+
+def publish(
+    settings: Settings, inputs: Inputs, made: Plan, only: frozenset[str] | None, unmask: bool, reason: str, watch: Watch
+) -> tuple[Path, ...]:
+    """Write the publications and return their paths; ``reason`` goes into the access log of an unmasked export."""
+    with watch.stage("publish"):
+        from dispatch.publish import publish as write
+        from dispatch.publish.access import Access
+
+        access = Access.now(reason)
+        return write(made, inputs, settings, only=only, unmask=unmask, progress=watch.publishing, access=access)
+
+
+def history(settings: Settings) -> tuple[RevisionInfo, ...]:
+    """Every stored revision, oldest first; none where nothing was ever planned."""
+    from dispatch.plan.store import Store
+
+    return Store(store_path(settings)).history() if store_path(settings).exists() else ()
+
+
+def templates(folder: Path, language: Language, first: date) -> list[Path]:
+    """A config and the workbooks to fill in, below ``folder``; the sample people travel from ``first`` on."""
+    from dispatch.intake.templates import write_templates
+
+    return write_templates(folder, language, first)
+
+
+def bundle(settings: Settings) -> Path:
+    """The folder of the plan bundle."""
+    return settings.out / "plan"
+
+
+def store_path(settings: Settings) -> Path:
+    """The file of the plan store."""
+    return settings.out / "plans.sqlite"

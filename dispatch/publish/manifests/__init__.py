@@ -1,0 +1,108 @@
+"""Lists of people for those who carry, send, employ and receive them, each with only the columns its reader needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from dispatch.config import Settings
+from dispatch.model.supply import Mode
+from dispatch.publish.filenames import clean, distinct_names, hashed_name, safe_name
+from dispatch.publish.manifests.city import city_sheet
+from dispatch.publish.manifests.delimited import write_delimited
+from dispatch.publish.manifests.employer import employer_sheet
+from dispatch.publish.manifests.papers import papers_sheet
+from dispatch.publish.manifests.sheet import Sheet
+from dispatch.publish.manifests.township import township_sheet
+from dispatch.publish.manifests.vehicle import vehicle_sheet
+from dispatch.publish.manifests.wording import day_of, minute_of, say
+from dispatch.publish.manifests.workbook import write_workbook
+from dispatch.publish.privacy import Audience
+from dispatch.publish.view import Arrival, Ride, View
+
+Entry = tuple[str, Callable[[], Sheet]]
+
+
+def write_manifests(
+    view: View, folder: Path, settings: Settings, *, unmask: bool, progress: Callable[[str, int, int], None]
+) -> list[Path]:
+    """Write every manifest below ``folder`` in the configured formats; returns the files in order.
+
+    ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
+    """
+    entries = [*_vehicles(view, unmask=unmask), *_papers(view), *_employers(view), *_townships(view), *_cities(view)]
+    written: list[Path] = []
+    for done, (name, make) in enumerate(entries, start=1):
+        written += _write(view, make(), folder / name, settings)
+        progress("manifests", done, len(entries))
+    return written
+
+
+def _write(view: View, sheet: Sheet, path: Path, settings: Settings) -> list[Path]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = []
+    if "xlsx" in settings.publish.formats:
+        written.append(path.with_name(f"{path.name}.xlsx"))
+        write_workbook(sheet, written[-1], language=view.language, made_at=view.plan.made_at)
+    if "csv" in settings.publish.formats:
+        written.append(path.with_name(f"{path.name}.csv"))
+        write_delimited(sheet, written[-1], _stamp_columns(view, sheet.audience))
+    return written
+
+
+def _stamp_columns(view: View, audience: Audience) -> tuple[tuple[str, str], ...]:
+    return (
+        (say(view, "plan_revision"), str(view.plan.revision)),
+        (say(view, "made_at"), minute_of(view, view.plan.made_at)),
+        (say(view, "for"), say(view, f"audience.{audience}")),
+    )
+
+
+def _trip_names(view: View) -> dict[str, str]:
+    return distinct_names({t.trip_id: f"{day_of(view, t.departs_at)}_{t.trip_id}" for t in view.plan.trips})
+
+
+def _vehicles(view: View, *, unmask: bool) -> Iterator[Entry]:
+    names = _trip_names(view)
+    for trip in view.plan.trips:
+        yield f"vehicle/{names[trip.trip_id]}", partial(vehicle_sheet, view, trip, unmask=unmask)
+
+
+def _papers(view: View) -> Iterator[Entry]:
+    names = _trip_names(view)
+    for trip in view.plan.trips:
+        if trip.mode is Mode.COACH:
+            yield f"papers/{names[trip.trip_id]}", partial(papers_sheet, view, trip)
+
+
+def _employers(view: View) -> Iterator[Entry]:
+    rides: defaultdict[str, list[Ride]] = defaultdict(list)
+    for worker_id in view.legs_by_worker:
+        last = view.journey(worker_id)[-1]
+        rides[last.employer.employer_id].append(last)
+    for employer_id, own in sorted(rides.items()):
+        employer = view.employers[employer_id]
+        yield f"employer/{hashed_name(employer.name, employer_id)}", partial(employer_sheet, view, employer, own)
+
+
+def _townships(view: View) -> Iterator[Entry]:
+    groups: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for worker in view.workers.values():
+        groups[worker.home.county_code, worker.home.county_name, worker.home.township_name].append(worker.worker_id)
+    unknown = say(view, "unknown_place")
+    names = distinct_names({key: "_".join(filter(None, map(clean, key[1:]))) or unknown for key in groups})
+    for key, ids in sorted(groups.items()):
+        people = [view.workers[i] for i in ids]
+        yield f"township/{names[key]}", partial(township_sheet, view, key[1] or unknown, key[2], people)
+
+
+def _cities(view: View) -> Iterator[Entry]:
+    names = _trip_names(view)
+    for city in view.cities:
+        by_trip: defaultdict[str, list[Arrival]] = defaultdict(list)
+        for arrival in city.arrivals:
+            by_trip[arrival.trip.trip_id].append(arrival)
+        for trip_id, arrivals in by_trip.items():
+            yield f"city/{safe_name(city.name)}/{names[trip_id]}", partial(city_sheet, view, tuple(arrivals))

@@ -1,0 +1,120 @@
+"""A problem to arrays: which trunk legs each unit may consider, which coaches may start where."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dispatch.model.problem import Demand, Problem
+from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
+from dispatch.solve.instance import (
+    ACCESS,
+    ACCESS_KEPT,
+    DIRECT,
+    FEEDER,
+    LAST_MILE,
+    Compiled,
+    Instance,
+    Ints,
+    Legs,
+    Unit,
+    matrices,
+    pack_units,
+    trunk_legs,
+    usable_types,
+    vehicles_of,
+)
+from dispatch.solve.options import LeastCosts, ranked, vehicle_share
+from dispatch.solve.timetable import rules_of
+
+
+def compile_instance(problem: Problem, unit_most: int, options_kept: int) -> Compiled:
+    """Arrays for the search; each unit keeps the ``options_kept`` trunk legs that could be cheapest for it."""
+    units = pack_units(problem, unit_most)
+    vehicles = vehicles_of(problem)
+    legs = trunk_legs(problem, vehicles)
+    option_from, option = _options(problem, units, vehicles, legs, options_kept)
+    types_from, types = _types_by_stop(problem)
+    minutes, metres = matrices(problem)
+    opens, closes = _hours(problem)
+    first = [problem.demands[u.demand] for u in units]
+    departures = [problem.departures[d] for d, _ in vehicles]
+    instance = Instance(
+        minutes=minutes,
+        metres=metres,
+        stop=np.stack([opens, closes], axis=1),
+        unit=_unit_table(units, first),
+        option_from=option_from,
+        option=option,
+        leg=np.stack(legs[:-1], axis=1),
+        vehicle=_table([(d.seats, d.fixed_fen, d.seat_fen, d.min_passengers) for d in departures], 4),
+        coach=_table(
+            [
+                (c.seats, c.available_per_day, c.first_day, c.last_day)
+                + (c.fixed_fen, c.km_fen, c.hour_fen, c.seat_fen, c.min_passengers)
+                for c in problem.coaches
+            ],
+            9,
+        ),
+        types_from=types_from,
+        types=types,
+        solo=np.full((len(units), 2), -1, np.int64),
+        minute_fen=problem.value_of_time_fen_per_hour / 60,
+        days=problem.days,
+        rules=rules_of(problem.driving, problem.dwell_min),
+    )
+    calls = tuple(zip(legs.first.tolist(), (legs.last + 1).tolist(), strict=True))
+    return Compiled(instance, units, vehicles, calls)
+
+
+def _table(rows: list[tuple[int, ...]], width: int) -> Ints:
+    return np.array(rows, np.int64).reshape(-1, width)
+
+
+def _unit_table(units: tuple[Unit, ...], demands: list[Demand]) -> Ints:
+    table = np.full((len(units), ACCESS + ACCESS_KEPT), -1, np.int64)
+    for u, (unit, demand) in enumerate(zip(units, demands, strict=True)):
+        table[u, :ACCESS] = unit.size, demand.gate, demand.release_min, demand.due_min
+        kept = demand.access[:ACCESS_KEPT]
+        table[u, ACCESS : ACCESS + len(kept)] = kept
+    return table
+
+
+def _options(
+    problem: Problem, units: tuple[Unit, ...], vehicles: tuple[tuple[int, int], ...], legs: Legs, kept: int
+) -> tuple[Ints, Ints]:
+    least = LeastCosts(problem, legs)
+    share = vehicle_share(problem, vehicles, legs)
+    cache: dict[tuple[object, ...], Ints] = {}
+    starts, chosen = [0], []
+    for unit in units:
+        d = problem.demands[unit.demand]
+        key = (d.access, d.gate, d.release_min, d.due_min, d.barred)
+        if key not in cache:
+            cache[key] = ranked(least.by_leg(d) + share, kept)[0]
+        chosen.append(cache[key])
+        starts.append(starts[-1] + len(chosen[-1]))
+    return np.array(starts, np.int64), np.concatenate([*chosen, np.zeros(0, np.int64)])
+
+
+def _types_by_stop(problem: Problem) -> tuple[Ints, Ints]:
+    n = len(problem.stops)
+    lat = np.radians([s.position.lat for s in problem.stops])
+    lon = np.radians([s.position.lon for s in problem.stops])
+    near = np.zeros((len(problem.coaches), n), bool)
+    for k, coach in enumerate(problem.coaches):
+        h = np.sin((lat - lat[coach.base]) / 2) ** 2
+        h += np.cos(lat) * np.cos(lat[coach.base]) * np.sin((lon - lon[coach.base]) / 2) ** 2
+        near[k] = EARTH_RADIUS_M * 2 * np.arcsin(np.sqrt(np.minimum(1, h))) <= problem.coach_base_m
+    starts, chosen = [0], [np.zeros(0, np.int64)]
+    for kind in (FEEDER, DIRECT, LAST_MILE):
+        types = usable_types(problem, kind)
+        for s in range(n):
+            chosen.append(types[near[types, s]])
+            starts.append(starts[-1] + len(chosen[-1]))
+    return np.array(starts, np.int64), np.concatenate(chosen)
+
+
+def _hours(problem: Problem) -> tuple[Ints, Ints]:
+    opens = [0 if s.hours is None or s.hours.always else s.hours.opens_min for s in problem.stops]
+    closes = [DAY_MIN if s.hours is None or s.hours.always else s.hours.closes_min for s in problem.stops]
+    return np.array(opens, np.int64), np.array(closes, np.int64)

@@ -1,0 +1,164 @@
+"""The problem as arrays that compiled code reads: units of people who travel together, trunk legs, coach types by stop."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.model.problem import Problem
+from dispatch.model.supply import Mode, Role
+from dispatch.solve.timetable import Rules
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# numpy integers, since numba compiles a function anew for every literal it is called with
+FEEDER, DIRECT, LAST_MILE = np.int64(0), np.int64(1), np.int64(2)
+NONE = np.int64(-1)
+ROLE_OF_KIND = (Role.FEEDER, Role.TRUNK, Role.LAST_MILE)
+ACCESS_KEPT = 6  # the search tries the nearest so many stops of each unit; the bound takes all of them
+FAR = 1 << 40
+
+
+OPENS, CLOSES = range(2)
+SIZE, GATE, RELEASE, DUE, ACCESS = range(5)
+VEHICLE, ORIGIN, DESTINATION, DEPARTS, ARRIVES, FIRST_SEGMENT, LAST_SEGMENT, BEFORE, AFTER = range(9)
+SEATS, FIXED, FARE, LEAST = range(4)
+COACH_SEATS, AVAILABLE, FIRST_DAY, LAST_DAY, COACH_FIXED, KM, HOUR, COACH_FARE, COACH_LEAST = range(9)
+
+
+class Instance(NamedTuple):
+    """Tables of one instance, few and wide since each is an argument of every compiled function.
+
+    Minutes from the epoch, metres, fen; S stops, U units, T trunk legs, V vehicles, K coach types.
+    """
+
+    minutes: NDArray[np.int32]  # (S, S)
+    metres: NDArray[np.int32]  # (S, S)
+    stop: Ints  # (S, 2) OPENS CLOSES, minutes after midnight
+    unit: Ints  # (U, ACCESS + ACCESS_KEPT) SIZE GATE RELEASE DUE, then boarding stops, -1 beyond the last
+    option_from: Ints  # (U + 1,) into option
+    option: Ints  # trunk legs of a unit, cheapest first
+    leg: Ints  # (T, 9) VEHICLE ... AFTER: the segments it fills, the least connections around it
+    vehicle: Ints  # (V, 4) SEATS FIXED FARE LEAST
+    coach: Ints  # (K, 9) COACH_SEATS ... COACH_LEAST
+    types_from: Ints  # (3 * S + 1,) into types: coach types usable for a kind of load that starts at a stop
+    types: Ints
+    solo: Ints  # (U, 2) boarding stop and start of the best coach of a unit's own to its gate, -1 where there is none
+    minute_fen: float  # price of one person's minute
+    days: int
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Whole parties that the search moves together: (demand, party) pairs of one cohort apart from party size."""
+
+    members: tuple[tuple[int, int], ...]
+    demand: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The instance with what leads back to the problem: units, and each vehicle's (departure, copy), each leg's calls."""
+
+    instance: Instance
+    units: tuple[Unit, ...]
+    vehicles: tuple[tuple[int, int], ...]
+    leg_calls: tuple[tuple[int, int], ...]
+
+
+def matrices(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Road minutes and metres, shape (stops, stops), without copying."""
+    n = len(problem.stops)
+    minutes = np.frombuffer(problem.travel.minutes, dtype=np.int32).reshape(n, n)
+    metres = np.frombuffer(problem.travel.metres, dtype=np.int32).reshape(n, n)
+    return minutes, metres
+
+
+def pack_units(problem: Problem, most: int) -> tuple[Unit, ...]:
+    """Parties of one origin, gate, window and restriction packed first-fit decreasing into units of at most ``most`` people."""
+    alike: dict[tuple[object, ...], list[tuple[int, int, int]]] = defaultdict(list)
+    for d, demand in enumerate(problem.demands):
+        if demand.access:
+            key = (demand.access, demand.gate, demand.release_min, demand.due_min, demand.barred)
+            alike[key].extend((-demand.party_size, d, p) for p in range(len(demand.parties)))
+    units = []
+    for parties in alike.values():
+        open_units: list[list[tuple[int, int, int]]] = []
+        for party in sorted(parties):
+            for unit in open_units:
+                if sum(-p[0] for p in unit) - party[0] <= most:
+                    unit.append(party)
+                    break
+            else:
+                open_units.append([party])
+        units += [Unit(tuple((d, p) for _, d, p in u), u[0][1], sum(-s for s, _, _ in u)) for u in open_units]
+    return tuple(units)
+
+
+def vehicles_of(problem: Problem) -> tuple[tuple[int, int], ...]:
+    """Each departure's vehicles as (departure, copy)."""
+    return tuple((d, c) for d, departure in enumerate(problem.departures) for c in range(departure.copies))
+
+
+class Legs(NamedTuple):
+    """Trunk legs as columns: vehicle, stops, times, segments, connections, mode (1 train, 2 flight)."""
+
+    vehicle: Ints
+    origin: Ints
+    destination: Ints
+    departs: Ints
+    arrives: Ints
+    first: Ints
+    last: Ints
+    before: Ints
+    after: Ints
+    flight: Ints
+
+
+def trunk_legs(problem: Problem, vehicles: tuple[tuple[int, int], ...]) -> Legs:
+    """Every ride that a vehicle sells, from a call where one boards to a later one where one alights."""
+    rows = []
+    rules = problem.connections
+    for v, (d, _) in enumerate(vehicles):
+        departure = problem.departures[d]
+        before, after = rules.before(departure.mode), rules.after(departure.mode)
+        flight = int(departure.mode is Mode.FLIGHT)
+        for i, a in enumerate(departure.calls):
+            for j in range(i + 1, len(departure.calls)):
+                b = departure.calls[j]
+                if a.board and b.alight:
+                    rows.append((v, a.stop, b.stop, a.departs_min, b.arrives_min, i, j - 1, before, after, flight))
+    return Legs(*np.array(rows, np.int64).reshape(-1, 10).T.copy())
+
+
+def usable_types(problem: Problem, kind: int) -> Ints:
+    """Indices of coach types whose role admits a kind of load."""
+    role = ROLE_OF_KIND[kind]
+    return np.array([k for k, c in enumerate(problem.coaches) if c.role in (Role.ANY, role)], np.int64)
+
+
+def least_head_cost(problem: Problem, kind: int) -> tuple[Floats, Floats, Floats]:
+    """Per coach type of a kind: fixed share, fen per metre and fen per minute of one seat (and the seat's own price in the first)."""
+    types = usable_types(problem, kind)
+    seats = np.array([problem.coaches[k].seats for k in types], float)
+    fixed = np.array([problem.coaches[k].fixed_fen for k in types], float) / seats
+    fixed += np.array([problem.coaches[k].seat_fen for k in types], float)
+    metre = np.array([problem.coaches[k].km_fen for k in types], float) / 1000 / seats
+    minute = np.array([problem.coaches[k].hour_fen for k in types], float) / 60 / seats
+    return fixed, metre, minute
+
+
+def coach_head_cost(problem: Problem, kind: int, metres: Floats, minutes: Floats) -> Floats:
+    """Least money per head of a full coach that does nothing but a person's own way; inf where no type may do it."""
+    fixed, metre, minute = least_head_cost(problem, kind)
+    least = np.full(metres.shape, np.inf)
+    for f, m, t in {*zip(fixed, metre, minute, strict=True)}:
+        np.minimum(least, f + m * metres + t * minutes, out=least)
+    return np.where((metres == 0) & (minutes == 0), 0.0, least)

@@ -1,0 +1,376 @@
+"""Coach loads: route, riders, best legal times and cheapest coach of one feeder, direct line or last-mile run.
+
+A load's value counts its hire and its riders' time on it, waiting at the station included, so that the plan's value is the
+sum over loads, vehicles and trunk rides. Loads live in a ``State``; ``Draft`` is the load being tried.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dispatch.solve.instance import (
+    AFTER,
+    ARRIVES,
+    AVAILABLE,
+    BEFORE,
+    CLOSES,
+    COACH_FARE,
+    COACH_FIXED,
+    COACH_LEAST,
+    COACH_SEATS,
+    DEPARTS,
+    DUE,
+    FAR,
+    FEEDER,
+    FIRST_DAY,
+    GATE,
+    HOUR,
+    KM,
+    LAST_DAY,
+    LAST_MILE,
+    LAST_SEGMENT,
+    NONE,
+    OPENS,
+    ORIGIN,
+    RELEASE,
+    SIZE,
+    Instance,
+    Ints,
+)
+from dispatch.solve.timetable import Scratch, next_open, previous_open, scratch, simulate
+
+ROUTE = 32  # stops of a load at most
+RIDERS = 64  # units of a load at most
+KIND, TYPE, DRIVERS, BOARDINGS, STOPS, MEMBERS, PEOPLE, START, END, METRES, HIRE, COACH_WIDTH = range(12)
+UNSERVED, BY_COACH, BY_TRUNK = -1, 0, 1
+GRID_MIN = 60  # start times of direct lines are tried on this grid, then refined
+
+
+MEMBER, BOARD, LEG, ROW = ROUTE, ROUTE + RIDERS, ROUTE + 2 * RIDERS, ROUTE + 3 * RIDERS  # where riders stand in a row
+WAY, RIDE, FIRST, LAST = range(4)
+ABOARD = 0
+DRIVE, STOP_RELEASE, STOP_DUE, STOP_OPENS, STOP_CLOSES, BOARDING, ALIGHTING = range(7)
+
+
+class State(NamedTuple):
+    """A plan under construction."""
+
+    coach: Ints  # (L, COACH_WIDTH) KIND ... HIRE; KIND is -1 for a free slot
+    rows: Ints  # (L, ROW) the route's stops, then each rider's unit, boarding stop and trunk leg (or -1)
+    value: NDArray[np.float64]  # (L,) fen
+    unit: Ints  # (U, 4) WAY; RIDE the trunk leg; FIRST the load to the station or the direct load; LAST the one from it
+    vehicle: Ints  # (V, 1 + segments) people ABOARD in all, then on each segment
+    used: Ints  # (K, days) coaches hired
+    top: Ints  # (1,) number of slots ever used
+
+
+class Draft(NamedTuple):
+    """The load being tried: a row as in ``State``, per-stop windows and weights, its timetable."""
+
+    row: Ints  # (ROW,)
+    window: Ints  # (7, ROUTE) DRIVE ... ALIGHTING: people whose time starts or ends at the stop
+    out: Scratch
+
+
+def new_state(instance: Instance, loads: int) -> State:
+    """A plan with nobody served and room for so many loads."""
+    segments = int(instance.leg[:, LAST_SEGMENT].max()) + 1 if len(instance.leg) else 1
+    coach = np.zeros((loads, COACH_WIDTH), np.int64)
+    coach[:, KIND] = -1
+    unit = np.full((len(instance.unit), 4), -1, np.int64)
+    unit[:, WAY] = UNSERVED
+    return State(
+        coach=coach,
+        rows=np.zeros((loads, ROW), np.int64),
+        value=np.zeros(loads),
+        unit=unit,
+        vehicle=np.zeros((len(instance.vehicle), 1 + segments), np.int64),
+        used=np.zeros((len(instance.coach), instance.days + 2), np.int64),
+        top=np.zeros(1, np.int64),
+    )
+
+
+def new_draft() -> Draft:
+    """Room for one load."""
+    return Draft(np.zeros(ROW, np.int64), np.zeros((7, ROUTE), np.int64), scratch(ROUTE))
+
+
+@njit(cache=True)
+def windows(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int) -> tuple[int, int, int, int]:
+    """Fill the draft's windows and weights from its riders: (people, metres, driving minutes, person-minute constant)."""
+    metres = 0
+    minutes = 0
+    for i in range(n):
+        stop = d.row[i]
+        d.window[STOP_RELEASE, i] = 0
+        d.window[STOP_DUE, i] = FAR
+        d.window[STOP_OPENS, i] = x.stop[stop, OPENS]
+        d.window[STOP_CLOSES, i] = x.stop[stop, CLOSES]
+        if 0 < i < boardings and d.window[STOP_CLOSES, i] - d.window[STOP_OPENS, i] > x.rules.dwell:
+            d.window[STOP_CLOSES, i] -= x.rules.dwell
+        d.window[BOARDING, i] = 0
+        d.window[ALIGHTING, i] = 0
+        if i + 1 < n:
+            d.window[DRIVE, i] = x.minutes[stop, d.row[i + 1]]
+            metres += x.metres[stop, d.row[i + 1]]
+            minutes += d.window[DRIVE, i]
+    people = 0
+    constant = 0
+    for m in range(members):
+        u = d.row[MEMBER + m]
+        size = x.unit[u, SIZE]
+        people += size
+        if kind == LAST_MILE:
+            t = d.row[LEG + m]
+            d.window[STOP_RELEASE, 0] = max(d.window[STOP_RELEASE, 0], x.leg[t, ARRIVES] + x.leg[t, AFTER])
+            constant -= size * x.leg[t, ARRIVES]
+        else:
+            for i in range(boardings):
+                if d.row[i] == d.row[BOARD + m]:
+                    d.window[STOP_RELEASE, i] = max(d.window[STOP_RELEASE, i], x.unit[u, RELEASE])
+                    d.window[BOARDING, i] += size
+                    break
+        if kind == FEEDER:
+            t = d.row[LEG + m]
+            d.window[STOP_DUE, n - 1] = min(d.window[STOP_DUE, n - 1], x.leg[t, DEPARTS] - x.leg[t, BEFORE])
+            constant += size * x.leg[t, DEPARTS]
+        else:
+            gate = x.unit[u, GATE]
+            for i in range(boardings, n):
+                if d.row[i] == gate:
+                    d.window[STOP_DUE, i] = min(d.window[STOP_DUE, i], x.unit[u, DUE])
+                    d.window[ALIGHTING, i] += size
+                    break
+    return people, metres, minutes, constant
+
+
+@njit(cache=True)
+def person_minutes(d: Draft, n: int) -> int:
+    """Person-minutes of the schedule in ``d.out``, up to the draft's constant."""
+    total = 0
+    for i in range(n):
+        total += d.window[ALIGHTING, i] * d.out.arrives[i] - d.window[BOARDING, i] * d.out.departs[i]
+    return total
+
+
+@njit(cache=True)
+def best_start(
+    x: Instance, d: Draft, kind: int, n: int, drivers: int, metres: int, minutes: int, hour_fen: float, hint: int
+) -> int:
+    """Start of the best legal schedule found, whose times are then in ``d.out``; -1 where none was found."""
+    if kind == FEEDER:
+        return _latest(x, d, n, drivers, metres, minutes)
+    if kind == LAST_MILE:
+        return _soonest(x, d, n, drivers, metres)
+    return _spread(x, d, n, drivers, metres, minutes, hour_fen, hint)
+
+
+@njit(cache=True)
+def run_from(x: Instance, d: Draft, n: int, start: int, drivers: int, metres: int) -> int:
+    """Schedule the draft from ``start``; the number of forced stops, -1 where it cannot run."""
+    return simulate(
+        n,
+        d.window[DRIVE],
+        d.window[STOP_RELEASE],
+        d.window[STOP_DUE],
+        d.window[STOP_OPENS],
+        d.window[STOP_CLOSES],
+        start,
+        drivers,
+        metres,
+        x.rules,
+        d.out,
+    )
+
+
+@njit(cache=True)
+def _latest(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: int) -> int:
+    due = d.window[STOP_DUE, n - 1]
+    goal = previous_open(due, d.window[STOP_OPENS, n - 1], d.window[STOP_CLOSES, n - 1])
+    d.window[STOP_DUE, n - 1] = FAR
+    start = goal - minutes - (n - 2) * x.rules.dwell
+    found = -1
+    for _ in range(12):
+        start = previous_open(start, d.window[STOP_OPENS, 0], d.window[STOP_CLOSES, 0])
+        if start < d.window[STOP_RELEASE, 0]:
+            break
+        if run_from(x, d, n, start, drivers, metres) < 0:
+            break
+        late = d.out.arrives[n - 1] - goal
+        if late <= 0:
+            found = start
+            break
+        start -= late
+    d.window[STOP_DUE, n - 1] = due
+    return found
+
+
+@njit(cache=True)
+def _soonest(x: Instance, d: Draft, n: int, drivers: int, metres: int) -> int:
+    start = next_open(d.window[STOP_RELEASE, 0], d.window[STOP_OPENS, 0], d.window[STOP_CLOSES, 0])
+    forced = run_from(x, d, n, start, drivers, metres)
+    if forced < 0:
+        return -1
+    # waiting before the first gate costs the coach's hours: wait at the station instead
+    for f in range(forced):
+        if d.out.rests[f, 0] == 0 and d.out.rests[f, 3] == d.window[DRIVE, 0]:
+            minutes = person_minutes(d, n)
+            later = next_open(start + d.out.rests[f, 2], d.window[STOP_OPENS, 0], d.window[STOP_CLOSES, 0])
+            if run_from(x, d, n, later, drivers, metres) >= 0 and person_minutes(d, n) <= minutes:
+                return later
+            run_from(x, d, n, start, drivers, metres)
+            break
+    return start
+
+
+@njit(cache=True)
+def _worth(x: Instance, d: Draft, n: int, hour_fen: float) -> float:
+    return x.minute_fen * person_minutes(d, n) + hour_fen / 60 * (d.out.arrives[n - 1] - d.out.departs[0])
+
+
+@njit(cache=True)
+def _spread(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: int, hour_fen: float, hint: int) -> int:
+    low = d.window[STOP_RELEASE, 0]
+    high = FAR
+    gone = 0
+    for i in range(1, n):
+        gone += d.window[DRIVE, i - 1]
+        high = min(high, d.window[STOP_DUE, i] - gone)
+        if d.window[STOP_RELEASE, i] > 0:
+            low = max(low, d.window[STOP_RELEASE, i] - gone - 240)
+    best = -1
+    best_worth = 0.0
+    if hint >= 0:
+        for shift in (0, -30, 30, -60, 60, -120, 120, 240, -240):
+            start = hint + shift
+            if start < low or start > high:
+                continue
+            if run_from(x, d, n, start, drivers, metres) >= 0:
+                worth = _worth(x, d, n, hour_fen)
+                if best < 0 or worth < best_worth:
+                    best = start
+                    best_worth = worth
+    if best < 0:
+        start = low
+        while start <= high and start < low + 6 * 1440:
+            if run_from(x, d, n, start, drivers, metres) >= 0:
+                worth = _worth(x, d, n, hour_fen)
+                if best < 0 or worth < best_worth - 1e-6:
+                    best = start
+                    best_worth = worth
+            start = start + GRID_MIN - start % GRID_MIN
+        if best < 0:
+            return -1
+        for step in (30, 15, 5):
+            base = best
+            for sign in (-1, 1):
+                start = base + sign * step
+                if low <= start <= high and run_from(x, d, n, start, drivers, metres) >= 0:
+                    worth = _worth(x, d, n, hour_fen)
+                    if worth < best_worth - 1e-6:
+                        best = start
+                        best_worth = worth
+    opened = next_open(best, d.window[STOP_OPENS, 0], d.window[STOP_CLOSES, 0])
+    if opened != best:
+        return opened if opened <= high and run_from(x, d, n, opened, drivers, metres) >= 0 else -1
+    run_from(x, d, n, best, drivers, metres)
+    return best
+
+
+@njit(cache=True)
+def cheapest_type(
+    x: Instance,
+    s: State,
+    kind: int,
+    stop: int,
+    day: int,
+    people: int,
+    metres: int,
+    minutes: int,
+    own: int,
+    own_day: int,
+) -> tuple[int, float]:
+    """Cheapest coach type free on the day that holds the people, and its hire in fen; (-1, 0) where there is none.
+
+    ``own`` on ``own_day`` is the coach the load has now, which counts as free.
+    """
+    chosen = -1
+    cost = 0.0
+    at = kind * len(x.stop) + stop
+    for i in range(x.types_from[at], x.types_from[at + 1]):
+        k = x.types[i]
+        if x.coach[k, COACH_SEATS] < people or day < x.coach[k, FIRST_DAY] or day > x.coach[k, LAST_DAY]:
+            continue
+        taken = s.used[k, day] - (1 if k == own and day == own_day else 0)
+        if taken >= x.coach[k, AVAILABLE]:
+            continue
+        hire = (
+            x.coach[k, COACH_FIXED]
+            + x.coach[k, KM] * metres / 1000
+            + x.coach[k, HOUR] * minutes / 60
+            + x.coach[k, COACH_FARE] * people
+        )
+        if people < x.coach[k, COACH_LEAST]:
+            hire += 1e7 * (x.coach[k, COACH_LEAST] - people)
+        if chosen < 0 or hire < cost:
+            chosen = k
+            cost = hire
+    return chosen, cost
+
+
+@njit(cache=True)
+def appraise(
+    x: Instance, s: State, d: Draft, kind: int, n: int, boardings: int, members: int, own: int, hint: int, head: Ints
+) -> float:
+    """Value of the draft load in fen, or -1 where it cannot run. ``own`` is the slot it replaces, -1 for a new load;
+    ``hint`` a start time near which a direct line is tried first, -1 for all times.
+
+    Fills ``head`` (one row of ``State.coach``) and the schedule in ``d.out``.
+    """
+    people, metres, minutes, constant = windows(x, d, kind, n, boardings, members)
+    at = kind * len(x.stop) + d.row[0]
+    if x.types_from[at] == x.types_from[at + 1]:
+        return -1.0
+    drivers = 2 if metres > x.rules.second_driver_m or minutes > x.rules.daily else 1
+    rate = x.coach[x.types[x.types_from[at]], HOUR]
+    start = best_start(x, d, kind, n, drivers, metres, minutes, rate, hint)
+    if start < 0:
+        return -1.0
+    duration = d.out.arrives[n - 1] - d.out.departs[0]
+    day = start // 1440
+    if day < 0 or day >= x.days:
+        return -1.0
+    own_type = s.coach[own, TYPE] if own >= 0 else -1
+    own_day = s.coach[own, START] // 1440 if own >= 0 else -1
+    k, hire = cheapest_type(x, s, kind, d.row[0], day, people, metres, duration, own_type, own_day)
+    if k < 0:
+        return -1.0
+    head[KIND] = kind
+    head[TYPE] = k
+    head[DRIVERS] = drivers
+    head[BOARDINGS] = boardings
+    head[STOPS] = n
+    head[MEMBERS] = members
+    head[PEOPLE] = people
+    head[START] = start
+    head[END] = d.out.arrives[n - 1]
+    head[METRES] = metres
+    head[HIRE] = round(hire)
+    return hire + x.minute_fen * (person_minutes(d, n) + constant)
+
+
+@njit(cache=True)
+def appraise_alone(
+    x: Instance, s: State, d: Draft, kind: int, u: int, a: int, leg: int, hint: int, head: Ints
+) -> float:
+    """Draft and appraise a load of unit ``u`` alone, from stop ``a``; as ``appraise``."""
+    d.row[0] = a
+    d.row[1] = x.leg[leg, ORIGIN] if kind == FEEDER else x.unit[u, GATE]
+    d.row[MEMBER] = u
+    d.row[BOARD] = a
+    d.row[LEG] = leg
+    return appraise(x, s, d, kind, np.int64(2), np.int64(1), np.int64(1), NONE, hint, head)

@@ -1,0 +1,315 @@
+"""Putting units on loads and vehicles and taking them off, with a journal so that a rejected round can be undone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dispatch.solve.instance import (
+    ARRIVES,
+    DEPARTS,
+    FARE,
+    FEEDER,
+    FIRST_SEGMENT,
+    FIXED,
+    GATE,
+    LAST_MILE,
+    LAST_SEGMENT,
+    LEAST,
+    SIZE,
+    VEHICLE,
+    Instance,
+    Ints,
+)
+from dispatch.solve.loads import (
+    ABOARD,
+    BOARD,
+    BOARDINGS,
+    BY_TRUNK,
+    FIRST,
+    KIND,
+    LAST,
+    LEG,
+    MEMBER,
+    MEMBERS,
+    RIDE,
+    START,
+    STOPS,
+    TYPE,
+    UNSERVED,
+    WAY,
+    Draft,
+    State,
+    appraise,
+)
+
+LOADS, UNITS, VEHICLES = range(3)
+
+
+class Journal(NamedTuple):
+    """Rows of a state as they were before the round: which loads, units and vehicles are kept, in a list of each."""
+
+    kept: State
+    marked: NDArray[np.bool_]  # (3, most)
+    listed: Ints  # (3, most)
+    counts: Ints  # (3,)
+
+
+def new_journal(state: State) -> Journal:
+    """An empty journal for a state."""
+    most = max(len(state.coach), len(state.unit), len(state.vehicle), 1)
+    kept = State(*(a.copy() for a in state))
+    return Journal(kept, np.zeros((3, most), np.bool_), np.zeros((3, most), np.int64), np.zeros(3, np.int64))
+
+
+@njit(cache=True)
+def _first_time(j: Journal, what: int, row: int) -> bool:
+    if j.marked[what, row]:
+        return False
+    j.marked[what, row] = True
+    j.listed[what, j.counts[what]] = row
+    j.counts[what] += 1
+    return True
+
+
+@njit(cache=True)
+def keep_load(s: State, j: Journal, l: int) -> None:
+    """Remember a load's row before its first change."""
+    if _first_time(j, LOADS, l):
+        j.kept.coach[l] = s.coach[l]
+        j.kept.rows[l] = s.rows[l]
+        j.kept.value[l] = s.value[l]
+
+
+@njit(cache=True)
+def keep_unit(s: State, j: Journal, u: int) -> None:
+    """Remember a unit's row before its first change."""
+    if _first_time(j, UNITS, u):
+        j.kept.unit[u] = s.unit[u]
+
+
+@njit(cache=True)
+def keep_vehicle(s: State, j: Journal, v: int) -> None:
+    """Remember a vehicle's row before its first change."""
+    if _first_time(j, VEHICLES, v):
+        j.kept.vehicle[v] = s.vehicle[v]
+
+
+@njit(cache=True)
+def accept(j: Journal) -> None:
+    """Forget the journal: the round stands."""
+    for what in range(3):
+        for i in range(j.counts[what]):
+            j.marked[what, j.listed[what, i]] = False
+        j.counts[what] = 0
+
+
+@njit(cache=True)
+def undo(s: State, j: Journal) -> None:
+    """Put every remembered row back."""
+    for i in range(j.counts[LOADS]):
+        l = j.listed[LOADS, i]
+        _hire(s, l, -1)
+        s.coach[l] = j.kept.coach[l]
+        s.rows[l] = j.kept.rows[l]
+        s.value[l] = j.kept.value[l]
+        _hire(s, l, 1)
+    for i in range(j.counts[UNITS]):
+        u = j.listed[UNITS, i]
+        s.unit[u] = j.kept.unit[u]
+    for i in range(j.counts[VEHICLES]):
+        v = j.listed[VEHICLES, i]
+        s.vehicle[v] = j.kept.vehicle[v]
+    accept(j)
+
+
+@njit(cache=True)
+def _hire(s: State, l: int, sign: int) -> None:
+    if s.coach[l, KIND] >= 0:
+        s.used[s.coach[l, TYPE], s.coach[l, START] // 1440] += sign
+
+
+@njit(cache=True)
+def draft_of(s: State, l: int, d: Draft) -> None:
+    """Copy a load into the draft."""
+    d.row[:] = s.rows[l]
+
+
+@njit(cache=True)
+def store(s: State, j: Journal, l: int, d: Draft, head: Ints, value: float) -> None:
+    """Write the draft and its head row into slot ``l``."""
+    keep_load(s, j, l)
+    _hire(s, l, -1)
+    s.coach[l] = head
+    s.rows[l] = d.row
+    s.value[l] = value
+    _hire(s, l, 1)
+
+
+@njit(cache=True)
+def free(s: State, j: Journal, l: int) -> None:
+    """Empty slot ``l``."""
+    keep_load(s, j, l)
+    _hire(s, l, -1)
+    s.coach[l, KIND] = -1
+    s.coach[l, MEMBERS] = 0
+    s.value[l] = 0.0
+
+
+@njit(cache=True)
+def free_slot(s: State) -> int:
+    """A slot without a load; -1 when all are taken."""
+    for l in range(s.top[0]):
+        if s.coach[l, KIND] < 0:
+            return l
+    if s.top[0] < len(s.coach):
+        s.top[0] += 1
+        return s.top[0] - 1
+    return -1
+
+
+@njit(cache=True)
+def place(
+    x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int, u: int, a: int, at: int, to: int, leg: int
+) -> tuple[int, int]:
+    """Add unit ``u`` to the draft: board at stop ``a`` inserted at ``at`` (-1: already there), alight likewise at ``to``.
+
+    For a feeder ``to`` is -1, for a last-mile run ``at``. Returns the new (stops, boardings); the caller counts the member.
+    """
+    if at >= 0:
+        for i in range(n, at, -1):
+            d.row[i] = d.row[i - 1]
+        d.row[at] = a
+        n += 1
+        boardings += 1
+        if to >= 0:
+            to += 1
+    if to >= 0:
+        for i in range(n, to, -1):
+            d.row[i] = d.row[i - 1]
+        d.row[to] = x.unit[u, GATE]
+        n += 1
+    d.row[MEMBER + members] = u
+    d.row[BOARD + members] = a
+    d.row[LEG + members] = leg
+    return n, boardings
+
+
+@njit(cache=True)
+def drop_from_load(x: Instance, s: State, j: Journal, d: Draft, head: Ints, l: int, u: int) -> None:
+    """Take unit ``u`` off load ``l``, with its stops where nobody else needs them; re-time it later with ``settle``."""
+    keep_load(s, j, l)
+    kind, n, boardings, members = s.coach[l, KIND], s.coach[l, STOPS], s.coach[l, BOARDINGS], s.coach[l, MEMBERS]
+    m = 0
+    while s.rows[l, MEMBER + m] != u:
+        m += 1
+    board = s.rows[l, BOARD + m]
+    for i in range(m, members - 1):
+        s.rows[l, MEMBER + i] = s.rows[l, MEMBER + i + 1]
+        s.rows[l, BOARD + i] = s.rows[l, BOARD + i + 1]
+        s.rows[l, LEG + i] = s.rows[l, LEG + i + 1]
+    members -= 1
+    s.coach[l, MEMBERS] = members
+    if members == 0:
+        free(s, j, l)
+        return
+    if kind != LAST_MILE and not _any(s.rows[l, BOARD:], members, board):
+        n = _strike(s, l, n, 0, boardings, board)
+        boardings -= 1
+    if kind != FEEDER:
+        gate = x.unit[u, GATE]
+        shared = False
+        for i in range(members):
+            shared = shared or x.unit[s.rows[l, MEMBER + i], GATE] == gate
+        if not shared:
+            n = _strike(s, l, n, boardings, n, gate)
+    s.coach[l, STOPS] = n
+    s.coach[l, BOARDINGS] = boardings
+
+
+@njit(cache=True)
+def _any(row: Ints, count: int, value: int) -> bool:
+    for i in range(count):
+        if row[i] == value:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _strike(s: State, l: int, n: int, low: int, high: int, stop: int) -> int:
+    for i in range(low, high):
+        if s.rows[l, i] == stop:
+            for k in range(i, n - 1):
+                s.rows[l, k] = s.rows[l, k + 1]
+            return n - 1
+    return n
+
+
+@njit(cache=True)
+def settle(x: Instance, s: State, j: Journal, d: Draft, head: Ints, l: int, hint: int) -> bool:
+    """Re-time and re-price a load after people left it; False where that failed and it must be emptied."""
+    draft_of(s, l, d)
+    row = s.coach[l]
+    value = appraise(x, s, d, row[KIND], row[STOPS], row[BOARDINGS], row[MEMBERS], l, hint, head)
+    if value < 0:
+        return False
+    store(s, j, l, d, head, value)
+    return True
+
+
+@njit(cache=True)
+def board_vehicle(x: Instance, s: State, j: Journal, u: int, t: int, sign: int) -> None:
+    """Add (or with ``sign`` -1 take away) a unit's seats on a trunk leg."""
+    v = x.leg[t, VEHICLE]
+    keep_vehicle(s, j, v)
+    for i in range(x.leg[t, FIRST_SEGMENT], x.leg[t, LAST_SEGMENT] + 1):
+        s.vehicle[v, 1 + i] += sign * x.unit[u, SIZE]
+    s.vehicle[v, ABOARD] += sign * x.unit[u, SIZE]
+
+
+@njit(cache=True)
+def take_off(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, dirty: Ints, count: int) -> int:
+    """Unserve unit ``u``; loads it leaves are listed in ``dirty``, whose new length is returned."""
+    keep_unit(s, j, u)
+    if s.unit[u, WAY] == BY_TRUNK:
+        board_vehicle(x, s, j, u, s.unit[u, RIDE], -1)
+    for l in (s.unit[u, FIRST], s.unit[u, LAST]):
+        if l >= 0:
+            drop_from_load(x, s, j, d, head, l, u)
+            if s.coach[l, KIND] >= 0:
+                known = False
+                for i in range(count):
+                    known = known or dirty[i] == l
+                if not known:
+                    dirty[count] = l
+                    count += 1
+    s.unit[u, WAY] = UNSERVED
+    s.unit[u, RIDE] = -1
+    s.unit[u, FIRST] = -1
+    s.unit[u, LAST] = -1
+    return count
+
+
+@njit(cache=True)
+def plan_value(x: Instance, s: State, unserved_fen: float, short_fen: float) -> float:
+    """Generalised cost of the state in fen, with so much per unserved person and per person missing to a minimum."""
+    total = 0.0
+    for l in range(s.top[0]):
+        if s.coach[l, KIND] >= 0:
+            total += s.value[l]
+    for v in range(len(s.vehicle)):
+        if s.vehicle[v, ABOARD] > 0:
+            total += x.vehicle[v, FIXED]
+            if s.vehicle[v, ABOARD] < x.vehicle[v, LEAST]:
+                total += short_fen * (x.vehicle[v, LEAST] - s.vehicle[v, ABOARD])
+    for u in range(len(s.unit)):
+        if s.unit[u, WAY] == UNSERVED:
+            total += unserved_fen * x.unit[u, SIZE]
+        elif s.unit[u, WAY] == BY_TRUNK:
+            t = s.unit[u, RIDE]
+            v = x.leg[t, VEHICLE]
+            total += x.unit[u, SIZE] * (x.vehicle[v, FARE] + x.minute_fen * (x.leg[t, ARRIVES] - x.leg[t, DEPARTS]))
+    return total

@@ -1,0 +1,144 @@
+"""A state of the search as a ``SolveResult``: timed runs with their rests, itineraries of every party."""
+
+from __future__ import annotations
+
+from dispatch.model.problem import (
+    Bound,
+    CoachRun,
+    Itinerary,
+    NotServed,
+    Problem,
+    RideLeg,
+    RunCall,
+    SolveResult,
+    UsedDeparture,
+)
+from dispatch.solve.instance import DESTINATION, GATE, ORIGIN, ROLE_OF_KIND, VEHICLE, Compiled, Instance
+from dispatch.solve.loads import (
+    ABOARD,
+    BOARD,
+    BOARDINGS,
+    BY_TRUNK,
+    DRIVE,
+    DRIVERS,
+    FIRST,
+    KIND,
+    LAST,
+    MEMBER,
+    MEMBERS,
+    METRES,
+    RIDE,
+    START,
+    STOPS,
+    TYPE,
+    UNSERVED,
+    WAY,
+    Draft,
+    State,
+    new_draft,
+    run_from,
+    windows,
+)
+from dispatch.solve.moves import draft_of
+
+
+def timed_run(x: Instance, s: State, d: Draft, l: int) -> CoachRun:
+    """Load ``l`` with its calls and rests; raises ``RuntimeError`` where the stored start is no longer legal."""
+    row = s.coach[l]
+    draft_of(s, l, d)
+    n = int(row[STOPS])
+    windows(x, d, int(row[KIND]), n, int(row[BOARDINGS]), int(row[MEMBERS]))
+    forced = run_from(x, d, n, int(row[START]), int(row[DRIVERS]), int(row[METRES]))
+    if forced < 0:
+        raise RuntimeError(f"load {l} lost its timetable")
+    calls = []
+    f = 0
+    for i in range(n):
+        calls.append(_call(int(d.row[i]), int(d.out.arrives[i]), int(d.out.departs[i])))
+        while f < forced and d.out.rests[f, 0] == i:
+            _, start, minutes, driven = (int(v) for v in d.out.rests[f])
+            calls.append(RunCall(-1, start, start + minutes, minutes, driven / max(1, int(d.window[DRIVE, i]))))
+            f += 1
+    return CoachRun(int(row[TYPE]), ROLE_OF_KIND[row[KIND]], int(row[DRIVERS]), tuple(calls), int(row[METRES]))
+
+
+def _call(stop: int, arrives: int, departs: int) -> RunCall:
+    return RunCall(stop, arrives, departs, departs - arrives)
+
+
+def extract(
+    problem: Problem,
+    compiled: Compiled,
+    s: State,
+    bound: Bound,
+    objective_fen: int,
+    trunk: tuple[int, int],
+    status: dict[str, str],
+    reasons: dict[int, str],
+    iterations: int,
+) -> SolveResult:
+    """The result of a state; ``reasons`` names why each unit without a way has none, by unit."""
+    x, d = compiled.instance, new_draft()
+    loads = [l for l in range(int(s.top[0])) if s.coach[l, KIND] >= 0]
+    runs = tuple(timed_run(x, s, d, l) for l in loads)
+    run_of = {l: i for i, l in enumerate(loads)}
+    hired = [v for v in range(len(s.vehicle)) if s.vehicle[v, ABOARD] > 0]
+    used_of = {v: i for i, v in enumerate(hired)}
+    itineraries, left_out = [], []
+    for u, unit in enumerate(compiled.units):
+        for demand, party in unit.members:
+            if s.unit[u, WAY] == UNSERVED:
+                left_out.append(NotServed(demand, party, reasons[u]))
+            else:
+                legs = _legs(compiled, s, runs, run_of, used_of, u)
+                itineraries.append(Itinerary(demand, party, legs))
+    for number, cohort in enumerate(problem.demands):
+        if not cohort.access:
+            left_out += [NotServed(number, p, "no_stop_in_reach") for p in range(len(cohort.parties))]
+    return SolveResult(
+        runs=runs,
+        used=tuple(UsedDeparture(*compiled.vehicles[v]) for v in hired),
+        itineraries=tuple(itineraries),
+        not_served=tuple(left_out),
+        objective_fen=objective_fen,
+        bound=bound,
+        trunk_objective_fen=trunk[0],
+        trunk_bound_fen=trunk[1],
+        status=status,
+        iterations=iterations,
+    )
+
+
+def _legs(
+    compiled: Compiled,
+    s: State,
+    runs: tuple[CoachRun, ...],
+    run_of: dict[int, int],
+    used_of: dict[int, int],
+    u: int,
+) -> tuple[RideLeg, ...]:
+    x = compiled.instance
+    legs = []
+    first, last = int(s.unit[u, FIRST]), int(s.unit[u, LAST])
+    if first >= 0:
+        to = int(x.unit[u, GATE]) if s.unit[u, WAY] != BY_TRUNK else int(x.leg[s.unit[u, RIDE], ORIGIN])
+        legs.append(_ride(runs, run_of[first], _board_stop(s, first, u), to))
+    if s.unit[u, WAY] == BY_TRUNK:
+        t = int(s.unit[u, RIDE])
+        board, alight = compiled.leg_calls[t]
+        legs.append(RideLeg(False, used_of[int(x.leg[t, VEHICLE])], board, alight))
+        if last >= 0:
+            legs.append(_ride(runs, run_of[last], int(x.leg[t, DESTINATION]), int(x.unit[u, GATE])))
+    return tuple(legs)
+
+
+def _board_stop(s: State, l: int, u: int) -> int:
+    members = [int(m) for m in s.rows[l, MEMBER : MEMBER + s.coach[l, MEMBERS]]]
+    return int(s.rows[l, BOARD + members.index(u)])
+
+
+def _ride(runs: tuple[CoachRun, ...], index: int, board: int, alight: int) -> RideLeg:
+    calls = runs[index].calls
+    start = next(i for i, c in enumerate(calls) if c.stop == board)
+    end = max(i for i, c in enumerate(calls) if c.stop == alight)
+    return RideLeg(True, index, start, end)

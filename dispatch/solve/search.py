@@ -1,0 +1,222 @@
+"""Ruin and recreate over the whole plan (Schrimpf 2000; Christiaens & Vanden Berghe 2020), with annealed acceptance.
+
+Units are taken off together where they are alike - one origin, one gate, one coach, one train - and put back one by one
+at the cheapest place; openings of coaches and trains are amortised in a third of the repairs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dispatch.solve.insertion import AMORTISED, ONLY_TRUE, Mood, insert
+from dispatch.solve.instance import ACCESS, DUE, GATE, RELEASE, SEATS, SIZE, VEHICLE, Instance, Ints
+from dispatch.solve.loads import FIRST, KIND, LAST, MEMBER, MEMBERS, RIDE, RIDERS, START, UNSERVED, WAY, Draft, State
+from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
+
+NEIGHBOURS = 60
+UNSERVED_FEN = 1e10
+SHORT_FEN = 1e8
+
+
+@njit(cache=True)
+def seed_random(seed: int) -> None:
+    """Seed the generator that compiled code uses."""
+    np.random.seed(seed)
+
+
+def neighbours(x: Instance) -> Ints:
+    """For each unit the units most like it by origin, gate and window, most alike first; shape (U, at most NEIGHBOURS)."""
+    n = len(x.unit)
+    kept = min(NEIGHBOURS, n)
+    table = np.zeros((n, kept), np.int64)
+    origin, gate, release = x.unit[:, ACCESS], x.unit[:, GATE], x.unit[:, RELEASE]
+    for u in range(n):
+        score = x.minutes[origin[u], origin] + x.minutes[gate[u], gate] + 0.05 * np.abs(release[u] - release)
+        near = np.argpartition(score, kept - 1)[:kept]
+        table[u] = near[np.argsort(score[near], kind="stable")]
+    return table
+
+
+@njit(cache=True)
+def recreate(
+    x: Instance, s: State, j: Journal, d: Draft, head: Ints, units: Ints, count: int, mood: Mood, order: int
+) -> None:
+    """Insert the listed units: at random, largest first, longest road first or tightest window first."""
+    key = np.random.random(count)
+    for i in range(count):
+        u = units[i]
+        if order == 1:
+            key[i] -= 10.0 * x.unit[u, SIZE]
+        elif order == 2 and x.unit[u, ACCESS] >= 0:
+            key[i] -= x.minutes[x.unit[u, ACCESS], x.unit[u, GATE]]
+        elif order == 3:
+            key[i] += x.unit[u, DUE] - x.unit[u, RELEASE]
+    turn = np.zeros(count, np.int64)
+    for i in range(count):
+        at = i
+        while at > 0 and key[turn[at - 1]] > key[i]:
+            turn[at] = turn[at - 1]
+            at -= 1
+        turn[at] = i
+    for i in turn:
+        insert(x, s, j, d, head, units[i], mood)
+
+
+@njit(cache=True)
+def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]) -> tuple[int, int, int]:
+    """Choose units to take off; (count, vehicle to close, vehicle to favour)."""
+    n = len(x.unit)
+    count = 0
+    closed = -1
+    favoured = -1
+    u = np.random.randint(n)
+    r = np.random.random()
+    if r < 0.45:
+        goal = 1 + np.random.randint(most)
+        for i in range(near.shape[1]):
+            if count >= goal:
+                break
+            if np.random.random() < 0.8:
+                w = near[u, i]
+                if not taken[w]:
+                    taken[w] = True
+                    out[count] = w
+                    count += 1
+    elif r < 0.85:
+        # whole coaches of the seed unit and of one or two of its likes
+        goal = 1 + np.random.randint(3)
+        w = u
+        for _ in range(goal):
+            for l in (s.unit[w, FIRST], s.unit[w, LAST]):
+                if l >= 0 and np.random.random() < 0.75:
+                    for m in range(s.coach[l, MEMBERS]):
+                        v = s.rows[l, MEMBER + m]
+                        if not taken[v]:
+                            taken[v] = True
+                            out[count] = v
+                            count += 1
+            w = near[u, np.random.randint(near.shape[1])]
+    elif r < 0.97 or len(x.vehicle) == 0:
+        goal = 1 + np.random.randint(most)
+        for _ in range(goal):
+            w = np.random.randint(n)
+            if not taken[w]:
+                taken[w] = True
+                out[count] = w
+                count += 1
+    else:
+        opens = np.random.random() < 0.5
+        v = -1
+        if not opens and s.unit[u, RIDE] >= 0:
+            v = x.leg[s.unit[u, RIDE], VEHICLE]
+            closed = v
+        elif x.option_from[u + 1] > x.option_from[u]:
+            o = np.random.randint(x.option_from[u], x.option_from[u + 1])
+            v = x.leg[x.option[o], VEHICLE]
+            favoured = v
+        room = x.vehicle[v, SEATS] if v >= 0 else 0
+        start = np.random.randint(n)
+        for i in range(n):
+            w = (start + i) % n
+            touches = False
+            if closed >= 0:
+                touches = s.unit[w, RIDE] >= 0 and x.leg[s.unit[w, RIDE], VEHICLE] == v
+            elif room > 0:
+                for o in range(x.option_from[w], x.option_from[w + 1]):
+                    if x.leg[x.option[o], VEHICLE] == v:
+                        touches = True
+                        break
+            if touches and not taken[w]:
+                taken[w] = True
+                out[count] = w
+                count += 1
+                room -= x.unit[w, SIZE]
+                if closed < 0 and room <= 0:
+                    break
+    for i in range(n):
+        if s.unit[i, WAY] == UNSERVED and not taken[i] and count < len(out) and np.random.random() < 0.3:
+            taken[i] = True
+            out[count] = i
+            count += 1
+    return count, closed, favoured
+
+
+@njit(cache=True)
+def take_all(
+    x: Instance, s: State, j: Journal, d: Draft, head: Ints, units: Ints, count: int, dirty: Ints, extra: Ints
+) -> int:
+    """Unserve the listed units and settle the loads they leave; riders of a load that cannot be settled join ``units``."""
+    dirt = 0
+    for i in range(count):
+        dirt = take_off(x, s, j, d, head, units[i], dirty, dirt)
+    i = 0
+    while i < dirt:
+        l = dirty[i]
+        i += 1
+        if s.coach[l, KIND] < 0 or settle(x, s, j, d, head, l, s.coach[l, START]):
+            continue
+        members = s.coach[l, MEMBERS]
+        extra[:members] = s.rows[l, MEMBER : MEMBER + members]
+        for m in range(members):
+            units[count] = extra[m]
+            count += 1
+            dirt = take_off(x, s, j, d, head, extra[m], dirty, dirt)
+        if s.coach[l, KIND] >= 0:
+            free(s, j, l)
+    return count
+
+
+@njit(cache=True)
+def anneal(
+    x: Instance,
+    s: State,
+    best: State,
+    j: Journal,
+    d: Draft,
+    head: Ints,
+    near: Ints,
+    rounds: int,
+    temperature: float,
+    current: float,
+    best_value: float,
+    most: int,
+) -> tuple[float, float]:
+    """So many rounds from the current state; the best state seen is copied into ``best``. Returns (current, best) value."""
+    n = len(x.unit)
+    units = np.zeros(2 * n + 1, np.int64)
+    taken = np.zeros(n, np.bool_)
+    dirty = np.zeros(4 * len(s.coach), np.int64)
+    extra = np.zeros(RIDERS, np.int64)
+    for _ in range(rounds):
+        count, closed, favoured = _ruin(x, s, near, most, units, taken)
+        for i in range(count):
+            taken[units[i]] = False
+        if count == 0:
+            continue
+        count = take_all(x, s, j, d, head, units, count, dirty, extra)
+        amortised = AMORTISED if favoured >= 0 or np.random.random() < 0.33 else ONLY_TRUE
+        recreate(x, s, j, d, head, units, count, Mood(amortised, closed, favoured, 0.02), np.random.randint(4))
+        value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
+        if value < current - temperature * np.log(np.random.random()):
+            accept(j)
+            current = value
+            if value < best_value - 0.5:
+                best_value = value
+                copy_state(s, best)
+        else:
+            undo(s, j)
+    return current, best_value
+
+
+@njit(cache=True)
+def copy_state(source: State, target: State) -> None:
+    """Copy every array of a state."""
+    target.coach[:] = source.coach
+    target.rows[:] = source.rows
+    target.value[:] = source.value
+    target.unit[:] = source.unit
+    target.vehicle[:] = source.vehicle
+    target.used[:] = source.used
+    target.top[:] = source.top

@@ -1,0 +1,249 @@
+"""The whole plan in one call: construct, ruin and recreate, let OR-Tools choose among the loads found, prove a bound."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch.model.problem import Problem, SolveResult
+from dispatch.solve.assignment import Choice, Pool, choose, rebuild
+from dispatch.solve.bound import WholePlanBound
+from dispatch.solve.compile import compile_instance
+from dispatch.solve.insertion import AMORTISED, Mood, fill_solo, new_head
+from dispatch.solve.instance import COACH_LEAST, LEAST, SIZE, VEHICLE, Compiled, Ints
+from dispatch.solve.linear import Status
+from dispatch.solve.loads import (
+    ABOARD,
+    KIND,
+    MEMBER,
+    MEMBERS,
+    PEOPLE,
+    RIDE,
+    RIDERS,
+    TYPE,
+    UNSERVED,
+    WAY,
+    new_draft,
+    new_state,
+)
+from dispatch.solve.moves import accept, new_journal, plan_value, settle
+from dispatch.solve.reasons import reason_of
+from dispatch.solve.result import extract
+from dispatch.solve.search import (
+    SHORT_FEN,
+    UNSERVED_FEN,
+    anneal,
+    copy_state,
+    neighbours,
+    recreate,
+    seed_random,
+    take_all,
+)
+
+FEW_HEADS = 2_000
+BATCH_S = 0.1
+BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
+ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
+WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean value of a unit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: seconds, or rounds (> 0) for a plan that comes out the same on every run; ``gap`` proven is enough."""
+
+    time_limit_s: float
+    rounds: int = 0
+    seed: int = 1
+    threads: int = 2
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the search is: stage, seconds, best cost and bound in fen (cost -1 before the first plan)."""
+
+    stage: str
+    elapsed_s: float
+    cost_fen: int
+    bound_fen: int
+
+
+Report = Callable[[Progress], None]
+
+
+class _Search:
+    """One search: its instance, the current and the best state, and the pool of loads seen."""
+
+    def __init__(self, compiled: Compiled, seed: int) -> None:
+        self.compiled = compiled
+        self.x = compiled.instance
+        units = len(compiled.units)
+        self.slots = min(2 * units + 16, 4_000 + int(self.x.unit[:, SIZE].sum()) // 6)
+        self.state = new_state(self.x, self.slots)
+        self.best = new_state(self.x, self.slots)
+        self.journal = new_journal(self.state)
+        self.draft, self.head = new_draft(), new_head()
+        self.pool = Pool()
+        fill_solo(self.x, self.state, self.draft, self.head)
+        seed_random(seed)
+        self.near = neighbours(self.x)
+        self.value = self.best_value = float("inf")
+
+    def construct(self) -> None:
+        """A first plan, openings amortised."""
+        everybody = np.arange(len(self.x.unit))
+        mood = Mood(AMORTISED, -1, -1, 0.0)
+        recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, len(everybody), mood, 2)
+        accept(self.journal)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.value = plan_value(self.x, self.state, UNSERVED_FEN, SHORT_FEN)
+        if self.value < self.best_value:
+            self.best_value = self.value
+            copy_state(self.state, self.best)
+
+    def improve(self, rounds: int, done: float) -> None:
+        """So many rounds; ``done`` in [0, 1] sets the temperature."""
+        mean = max(1.0, self._served_value()) / max(1, len(self.x.unit))
+        temperature = mean * WARM * (COLD / WARM) ** done
+        most = max(2, min(25, len(self.x.unit) // 4))
+        self.value, self.best_value = anneal(
+            self.x, self.state, self.best, self.journal, self.draft, self.head, self.near, rounds, temperature,
+            self.value, self.best_value, most,
+        )  # fmt: skip
+        self.pool.collect(self.state)
+
+    def _served_value(self) -> float:
+        return float(self.best_value - UNSERVED_FEN * self.unserved)
+
+    @property
+    def unserved(self) -> int:
+        """People the best plan leaves out."""
+        return int(self.x.unit[self.best.unit[:, WAY] == UNSERVED, SIZE].sum())
+
+    def assign(self, time_limit_s: float) -> Choice | None:
+        """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better."""
+        self.pool.collect(self.best)
+        choice = choose(self.x, self.pool, self.best, time_limit_s)
+        if choice is not None:
+            copy_state(rebuild(self.x, choice, self.slots), self.state)
+            self._measure()
+        copy_state(self.best, self.state)
+        self.value = self.best_value
+        return choice
+
+    def finish(self) -> None:
+        """Close what stays below its minimum, and give every load its best start."""
+        copy_state(self.best, self.state)
+        self._close_short()
+        for l in range(int(self.state.top[0])):
+            if self.state.coach[l, KIND] >= 0:
+                settle(self.x, self.state, self.journal, self.draft, self.head, l, -1)
+        accept(self.journal)
+        copy_state(self.state, self.best)
+        self.best_value = plan_value(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
+
+    def _close_short(self) -> None:
+        x, s = self.x, self.state
+        for v in self._short():
+            self._reinsert(self._riders(v), v)
+        # whoever was moved may have opened another short vehicle, or rides a coach below its minimum: these stay behind
+        for v in self._short():
+            self._take(self._riders(v))
+        for l in range(int(s.top[0])):
+            row = s.coach[l]
+            if row[KIND] >= 0 and row[PEOPLE] < x.coach[row[TYPE], COACH_LEAST]:
+                self._take(s.rows[l, MEMBER : MEMBER + row[MEMBERS]].copy())
+
+    def _short(self) -> list[int]:
+        aboard = self.state.vehicle[:, ABOARD]
+        return np.flatnonzero((aboard > 0) & (aboard < self.x.vehicle[:, LEAST])).tolist()
+
+    def _riders(self, v: int) -> Ints:
+        ride = self.state.unit[:, RIDE]
+        return np.flatnonzero((ride >= 0) & (self.x.leg[ride, VEHICLE] == v))
+
+    def _reinsert(self, units: Ints, closed: int) -> None:
+        gone = self._take(units)
+        mood = Mood(AMORTISED, closed, -1, 0.0)
+        recreate(self.x, self.state, self.journal, self.draft, self.head, gone, len(gone), mood, 1)
+
+    def _take(self, units: Ints) -> Ints:
+        n = len(self.x.unit)
+        listed = np.zeros(2 * n + 1, np.int64)
+        listed[: len(units)] = units
+        dirty, extra = np.zeros(4 * self.slots, np.int64), np.zeros(RIDERS, np.int64)
+        count = take_all(self.x, self.state, self.journal, self.draft, self.head, listed, len(units), dirty, extra)
+        return listed[:count]
+
+
+def solve(
+    problem: Problem,
+    limits: Limits,
+    report: Report = lambda _: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> SolveResult:
+    """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out."""
+    start = clock()
+    few = problem.heads <= FEW_HEADS
+    compiled = compile_instance(problem, 6 if few else 12, 40 if few else 24)
+    bound = WholePlanBound(problem, limits.time_limit_s * BOUND_SHARE, clock)
+    search = _Search(compiled, limits.seed)
+    rounds, choice = 0, None
+    if compiled.units:
+        search.construct()
+        rounds, choice = _search(search, bound, limits, report, clock, start)
+        search.finish()
+    proven = bound.value(search.unserved + _out_of_reach(problem))
+    value = round(search.best_value - UNSERVED_FEN * search.unserved)
+    trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
+    return extract(
+        problem, compiled, search.best, proven, value, trunk, _status(choice, value, proven.value_fen), _reasons(problem, search), rounds
+    )  # fmt: skip
+
+
+def _search(
+    search: _Search, bound: WholePlanBound, limits: Limits, report: Report, clock: Callable[[], float], start: float
+) -> tuple[int, Choice | None]:
+    began, rounds, batch = clock(), 0, 20
+    choice, next_assignment = None, 0.5
+    while True:
+        spent = clock() - began
+        done = rounds / limits.rounds if limits.rounds else spent / limits.time_limit_s
+        proven = bound.value(search.unserved).value_fen
+        report(Progress("search", clock() - start, round(search._served_value()), proven))
+        if done >= next_assignment or done >= 1:
+            choice = search.assign(limits.time_limit_s * ASSIGNMENT_SHARE) or choice
+            next_assignment += 0.45
+        if done >= 1 or 1 - proven / max(1.0, search._served_value()) <= limits.gap:
+            return rounds, choice
+        before = clock()
+        search.improve(min(batch, limits.rounds - rounds) if limits.rounds else batch, min(1.0, done))
+        rounds += batch
+        if not limits.rounds:
+            batch = max(1, min(100_000, round(batch * min(4.0, BATCH_S / max(1e-4, clock() - before)))))
+
+
+def _out_of_reach(problem: Problem) -> int:
+    return sum(d.party_size * len(d.parties) for d in problem.demands if not d.access)
+
+
+def _status(choice: Choice | None, value: int, proven: int) -> dict[str, str]:
+    whole = Status.OPTIMAL if value <= proven else Status.FEASIBLE
+    return {
+        "unserved": str(choice.unserved_status if choice else Status.FEASIBLE),
+        "trunk": str(choice.status if choice else Status.NO_SOLUTION),
+        "routing": str(Status.FEASIBLE),
+        "whole_plan": str(whole),
+    }
+
+
+def _reasons(problem: Problem, search: _Search) -> dict[int, str]:
+    left = np.flatnonzero(search.best.unit[:, WAY] == UNSERVED).tolist()
+    units = search.compiled.units
+    known = {d: reason_of(problem, problem.demands[d]) for d in {units[u].demand for u in left}}
+    return {u: known[units[u].demand] for u in left}

@@ -1,0 +1,28 @@
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+START = [sys.executable, "-c", "from dispatch.cli import main; main()"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console event cannot be sent to one child")
+def test_ctrl_c_during_the_search_ends_with_130_and_leaves_no_plan(workspace):
+    workspace.config_text = workspace.config_text.replace("rounds: 200", "rounds: 2000000000")
+    workspace.write()
+    command = [*START, "run", str(workspace.config), "--lang", "en", "--json"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+    ) as run:
+        for line in run.stderr:
+            if "cohorts" in line:  # the last stage before the search has ended
+                break
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=120)
+    assert run.returncode == 130, err
+    assert '"exit_code": 130' in out
+    assert workspace.published() == []
+    assert [p.name for p in workspace.out.iterdir() if p.name.startswith(".")] == []

@@ -1,0 +1,60 @@
+"""Minors, guardians, parties, headcounts."""
+
+import pytest
+from office import nobody, person
+
+CHILD = nobody("20160505")
+
+
+def test_a_minor_joins_the_guardians_party_and_a_party_is_made_where_there_was_none(office):
+    office.tables["workers"] = [
+        person(1),
+        person(2, id_number=CHILD, guardian_id="W1"),
+        person(3, party="P"),
+        person(4, party="P"),
+        person(5, id_number=CHILD, guardian_id="W3", party="Q"),
+        person(6, party="Q"),
+    ]
+    parties = [w.party for w in office.read()[0].workers]
+    assert parties[0] == parties[1] != ""
+    assert parties[2:] == ["P"] * 4
+
+
+@pytest.mark.parametrize("who", ["示例1", "W1", person(1)["id_number"]])
+def test_a_guardian_is_known_by_name_id_or_id_number(office, who):
+    office.tables["workers"] = [person(1), person(2, id_number=CHILD, guardian_id=who)]
+    assert [w.guardian_id for w in office.read()[0].workers] == ["", "W1"]
+
+
+def test_a_minor_needs_an_adult_who_travels(office):
+    office.tables["workers"] = [
+        person(1),
+        person(2, id_number=CHILD),
+        person(3, id_number=CHILD, guardian_id="nobody"),
+        person(4, id_number=CHILD, guardian_id="W2"),
+        person(5, id_number=CHILD, guardian_id="W6"),
+        person(6, employer="没有的企业"),
+    ]
+    inputs, _ = office.read()
+    errors = {(code, row) for code, row, *_ in office.errors()}
+    assert errors == {
+        ("minor_without_guardian", 3),
+        ("guardian_unknown", 4),
+        ("guardian_is_minor", 5),
+        ("guardian_rejected", 6),
+        ("unknown_employer", 7),
+    }
+    assert [w.worker_id for w in inputs.workers] == ["W1"]
+
+
+def test_youth_and_old_age_are_warnings_with_limits_from_the_config(office):
+    office.tables["workers"] = [person(1, id_number=nobody("20110505")), person(2, id_number=nobody("19500505"))]
+    assert [w for w in office.warnings() if w[1]] == [("under_age", 2), ("over_age", 3)]
+    office.config = "policy: {people: {max_age: 80, min_age: 14}}\n"
+    assert [w for w in office.warnings() if w[1]] == []
+
+
+def test_a_headcount_that_the_roster_does_not_meet_is_a_warning(office):
+    office.tables["employers"][0]["headcount"] = 5
+    _, notices = office.read()
+    assert [dict(n.params) for n in notices if n.code == "headcount_differs"] == [{"headcount": "5", "people": "2"}]

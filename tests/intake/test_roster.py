@@ -1,0 +1,181 @@
+"""Rosters as offices send them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from office import CHINESE, chinese, nobody, person
+
+from dispatch.model.notice import Severity
+from dispatch.model.supply import Mode
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def test_a_clean_roster_is_accepted_whole(office):
+    inputs, notices = office.read()
+    assert (inputs.rostered, inputs.rejected, len(inputs.workers)) == (2, 0, 2)
+    assert [n.code for n in notices if n.severity is not Severity.NOTE] == []
+    worker = inputs.workers[0]
+    assert (worker.worker_id, worker.employer_id, worker.sex, worker.born) == ("W1", "E1", "F", date(1990, 1, 1))
+    assert worker.ready_at == datetime(2026, 2, 26, tzinfo=SHANGHAI)
+    assert worker.due_at == datetime(2026, 2, 28, 23, 59, tzinfo=SHANGHAI)
+    assert (worker.home.county_name, worker.home.township_name) == ("平陆县", "圣人涧镇")
+    assert set(inputs.sha256) == {"workers", "employers", "stops", "offers"}
+
+
+def test_title_unit_line_and_grouped_headings_stand_above_the_header(office):
+    office.write_xlsx(
+        "workers",
+        [
+            ["外出务工人员花名册"],
+            ["填报单位：示例镇"],
+            ["基本信息", "", "", "", "", "", "务工信息"],
+            CHINESE,
+            chinese(1),
+            chinese(2),
+        ],
+    )
+    inputs, notices = office.read()
+    assert [w.row for w in inputs.workers] == [5, 6]
+    assert inputs.workers[0].home.county_name == "平陆县"
+    assert inputs.workers[0].phone == "15400000001"
+    assert [(n.code, dict(n.params)["zh"]) for n in notices if n.code.endswith("_default")] == [
+        ("ready_from_default", "可出发日期")
+    ]
+
+
+def test_blank_rows_and_totals_are_not_people(office):
+    office.write_xlsx("workers", [CHINESE, chinese(1), [], chinese(2), ["合计", "2人"]])
+    inputs, notices = office.read()
+    assert (inputs.rostered, [w.row for w in inputs.workers]) == (2, [2, 4])
+    assert [(n.code, n.row) for n in notices if n.code == "row_skipped"] == [("row_skipped", 5)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_rare_character_survives_every_encoding(office, encoding):
+    office.settings()
+    text = "姓名,身份证号,用工企业,户籍地\n张𬭎," + nobody("19900101") + ",示例电子有限公司,平陆县\n"
+    office.path("workers").write_bytes(text.encode(encoding))
+    inputs, _ = office.read()
+    assert inputs.workers[0].name == "张𬭎"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026.2.27",
+        "2026/2/27",
+        "2026年2月27日",
+        "2月27日",
+        "46080",
+        46080,
+        "20260227",
+        "正月十一",
+        "２０２６－２－２７",
+        "2026-02-27 00:00",
+    ],
+)
+def test_dates_in_every_form_mean_the_end_of_that_day(office, written):
+    office.tables["workers"] = [person(1, report_by=written)]
+    inputs, _ = office.read()
+    assert [w.due_at for w in inputs.workers] == [datetime(2026, 2, 27, 23, 59, tzinfo=SHANGHAI)]
+
+
+def test_a_date_cell_and_a_time_of_day_are_kept(office):
+    office.tables["workers"] = [person(1, ready_from="2026-02-26 14:30", report_by="2026-02-28 18:00")]
+    inputs, _ = office.read()
+    assert inputs.workers[0].ready_at == datetime(2026, 2, 26, 14, 30, tzinfo=SHANGHAI)
+    assert inputs.workers[0].due_at == datetime(2026, 2, 28, 18, 0, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize("written", ["2026-02-30", "下周", "2月30日", "0"])
+def test_a_date_that_is_none_is_an_error_in_its_cell(office, written):
+    office.tables["workers"] = [person(1), person(2, report_by=written)]
+    assert office.errors() == [("bad_date", 3, "report_by", written)]
+
+
+def test_windows_must_have_a_beginning_before_their_end_inside_the_horizon(office):
+    office.tables["workers"] = [
+        person(1, ready_from="2026-02-28", report_by="2026-02-27"),
+        person(2, ready_from="2026-03-05", report_by="2026-03-06"),
+        person(3, ready_from="2026-02-01", report_by="2026-02-20"),
+        person(4, ready_from="2026-02-01"),
+    ]
+    inputs, notices = office.read()
+    found = {(n.code, n.row) for n in notices if n.severity is Severity.ERROR}
+    assert found == {("ready_after_due", 2), ("outside_horizon", 3), ("outside_horizon", 4)}
+    assert [w.ready_at for w in inputs.workers] == [datetime(2026, 2, 25, tzinfo=SHANGHAI)]
+
+
+def test_an_unknown_employer_is_named_with_its_nearest(office):
+    office.tables["workers"] = [person(1, employer="示例电子公司"), person(2, employer="")]
+    inputs, notices = office.read()
+    errors = [n for n in notices if n.severity is Severity.ERROR]
+    assert [(n.code, n.row, n.column, n.suggestions) for n in errors] == [
+        ("value_missing", 3, "employer", ()),
+        ("unknown_employer", 2, "employer", ("示例电子有限公司",)),
+    ]
+    assert (inputs.rostered, inputs.rejected) == (2, 2)
+
+
+def test_full_width_brackets_do_not_hide_an_employer(office):
+    office.tables["employers"][0]["name"] = "示例（西安）电子"
+    office.tables["workers"] = [person(1, employer="示例(西安) 电子")]
+    assert [w.employer_id for w in office.read()[0].workers] == ["E1"]
+
+
+def test_every_problem_of_a_roster_is_reported_at_once(office):
+    office.tables["workers"] = [
+        person(1, phone="12345"),
+        person(2, boarding_stop="没有的站"),
+        person(3, modes_barred="火箭"),
+        person(4, home="某处"),
+        person(5, worker_id="W1"),
+        person(6, name=""),
+        person(7, home_lat="111.2", home_lon="34.8"),
+        person(8, home_lat="34.8"),
+    ]
+    inputs, notices = office.read()
+    found = {(n.code, n.severity, n.row, n.column) for n in notices if n.severity is not Severity.NOTE}
+    assert found == {
+        ("phone_bad", Severity.WARNING, 2, "phone"),
+        ("unknown_stop", Severity.ERROR, 3, "boarding_stop"),
+        ("unknown_mode", Severity.ERROR, 4, "modes_barred"),
+        ("home_unresolved", Severity.ERROR, 5, "home"),
+        ("duplicate_id", Severity.ERROR, 6, "worker_id"),
+        ("value_missing", Severity.ERROR, 7, "name"),
+        ("lat_lon_swapped", Severity.ERROR, 8, "home_lat"),
+        ("half_position", Severity.ERROR, 9, "home_lat"),
+    }
+    assert inputs.rostered == inputs.rejected + len(inputs.workers) == 8
+    assert [w.worker_id for w in inputs.workers] == ["W1"]
+
+
+def test_an_unclear_home_is_no_error_for_one_who_says_where_to_board(office):
+    office.tables["workers"] = [person(1, home="某处", boarding_stop="平陆集合点")]
+    assert [w.boarding_stop for w in office.read()[0].workers] == ["S1"]
+    assert ("home_unresolved", 2) in office.warnings()
+
+
+def test_modes_barred_are_understood_in_both_languages(office):
+    office.tables["workers"] = [
+        person(1, modes_barred="飞机、大巴"),
+        person(2, modes_barred="flight"),
+        person(3, modes_barred="无"),
+    ]
+    barred = [w.modes_barred for w in office.read()[0].workers]
+    assert barred == [frozenset({Mode.FLIGHT, Mode.COACH}), frozenset({Mode.FLIGHT}), frozenset()]
+
+
+def test_a_name_that_reads_like_a_missing_value_is_a_name(office):
+    office.tables["workers"] = [person(1, name="NA"), person(2, name="None"), person(3, name="张　三")]
+    assert [w.name for w in office.read()[0].workers] == ["NA", "None", "张三"]
+
+
+def test_home_coordinates_come_from_the_configured_datum(office):
+    office.config = "datum: gcj02\n"
+    office.tables["workers"] = [person(1, home_lat="39.910226498", home_lon="116.403713582")]
+    home = office.read()[0].workers[0].home
+    assert home.level == "point"
+    assert (home.position.lat, home.position.lon) == pytest.approx((39.908823, 116.397470), abs=1e-6)

@@ -1,0 +1,120 @@
+"""Stops, employers, offers, calls, travel times."""
+
+from datetime import date
+
+import pytest
+
+from dispatch.model.demand import TravelEntry
+from dispatch.model.supply import Basis, Mode, OfferCall, Role, StopKind
+from dispatch.model.units import DailyHours
+
+
+def test_every_employer_has_a_gate_open_in_its_receiving_hours(office):
+    office.tables["employers"][0] |= {"receive_from": "20:00", "receive_to": "06:30"}
+    inputs, _ = office.read()
+    gate = inputs.stops[-1]
+    assert (gate.stop_id, gate.kind, gate.hours) == ("E1", StopKind.GATE, DailyHours(1200, 390))
+    assert gate.hours.contains(23 * 60)
+
+
+def test_a_gate_of_the_stops_file_is_kept_and_takes_the_hours_it_lacks(office):
+    office.tables["employers"][0] |= {"receive_from": "08:00", "receive_to": "18:00"}
+    office.tables["stops"].append({"stop_id": "E1", "name": "东门", "kind": "厂门", "lat": 34.21, "lon": 108.91})
+    gates = [s for s in office.read()[0].stops if s.stop_id == "E1"]
+    assert [(g.name, g.hours) for g in gates] == [("东门", DailyHours(480, 1080))]
+
+
+def test_an_employer_without_coordinates_is_placed_at_its_district_with_a_warning(office):
+    office.tables["employers"] = [
+        {"employer_id": "E1", "name": "示例电子有限公司", "city": "青岛市", "district": "胶州市"},
+        {"employer_id": "E2", "name": "某厂", "city": "某市"},
+    ]
+    inputs, notices = office.read()
+    assert [round(e.position.lat, 1) for e in inputs.employers] == [36.3]
+    found = [(n.code, n.row) for n in notices if n.code.startswith("position_")]
+    assert found == [("position_from_division", 2), ("position_missing", 3)]
+
+
+def test_offers_are_read_in_chinese_with_two_calls_from_their_own_columns(office):
+    office.tables["offers"] = [
+        office.coach(fixed_cost="1,200.50", km_cost=9.600000000000001),
+        office.train(role="干线"),
+    ]
+    coach, train = office.read()[0].offers
+    assert (coach.mode, coach.basis, coach.role, coach.base_stop) == (Mode.COACH, Basis.CHARTER, Role.ANY, "S1")
+    assert (coach.fixed_fen, coach.km_fen) == (120050, 960)
+    assert (coach.from_date, coach.to_date) == (date(2026, 2, 25), date(2026, 3, 1))
+    assert train.calls == (OfferCall("S2", 1350, 1350, True, False), OfferCall("S3", 1810, 1810, False, True))
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ({"mode": "火箭"}, "unknown_mode", "mode"),
+        ({"basis": "白送"}, "unknown_basis", "basis"),
+        ({"seats": 0}, "no_seats", "seats"),
+        ({"seats": "许多"}, "bad_number", "seats"),
+        ({"available": "1.5"}, "bad_number", "available"),
+        ({"fixed_cost": "-3"}, "bad_number", "fixed_cost"),
+        ({"min_passengers": 21}, "minimum_above_seats", "min_passengers"),
+        ({"arrives": "06:10"}, "arrives_before_departs", "arrives"),
+        ({"departs": "25:00"}, "bad_time", "departs"),
+        ({"departs": ""}, "value_missing", "departs"),
+        ({"origin_stop": "月台"}, "unknown_stop", "origin_stop"),
+        ({"to_date": "2026-02-20", "from_date": "2026-02-25"}, "ends_before_begin", "to_date"),
+    ],
+)
+def test_a_bad_quote_is_refused_in_its_cell(office, cells, code, column):
+    office.tables["offers"] = [office.coach(), office.train(**cells)]
+    inputs, _ = office.read()
+    assert [(c, row, key) for c, row, key, _ in office.errors()] == [(code, 3, column)]
+    assert [o.offer_id for o in inputs.offers] == ["C1"]
+
+
+def test_a_coach_needs_a_base_and_is_always_chartered(office):
+    office.tables["offers"] = [office.coach(base_stop=""), office.coach(offer_id="C2", basis="散票")]
+    assert [(c, row) for c, row, *_ in office.errors()] == [("value_missing", 2), ("coach_not_chartered", 3)]
+
+
+def call(seq, stop, arrives="", departs="", **cells):
+    return {"offer_id": "T1", "seq": seq, "stop_id": stop, "arrives": arrives, "departs": departs} | cells
+
+
+def test_a_train_that_picks_up_along_the_way_takes_its_calls_in_order(office):
+    office.files["calls"] = "calls.csv"
+    office.tables["offers"] = [office.train(origin_stop="", destination_stop="", departs="", arrives="")]
+    office.tables["calls"] = [
+        call(3, "S3", "00:40+1"),
+        call(1, "S1", "", "22:00"),
+        call(2, "S2", "23:00", "23:05", alight="否"),
+    ]
+    assert office.read()[0].offers[0].calls == (
+        OfferCall("S1", 1320, 1320, True, False),
+        OfferCall("S2", 1380, 1385, True, False),
+        OfferCall("S3", 1480, 1480, False, True),
+    )
+
+
+def test_calls_that_run_backwards_refuse_the_offer(office):
+    office.files["calls"] = "calls.csv"
+    office.tables["calls"] = [
+        call(1, "S2", "", "22:00"),
+        call(2, "S3", "00:40"),
+        call(1, "S2", "", "9:00", offer_id="T9"),
+    ]
+    inputs, _ = office.read()
+    errors = {(c, row) for c, row, *_ in office.errors()}
+    assert errors == {("arrives_before_departs", 3), ("unknown_offer", 4), ("broken_calls", 3)}
+    assert [o.offer_id for o in inputs.offers] == ["C1"]
+
+
+def test_travel_times_round_minutes_up_and_warn_of_unknown_stops(office):
+    office.files["travel_times"] = "travel_times.csv"
+    office.tables["travel_times"] = [
+        {"from_stop": "平陆集合点", "to_stop": "E1", "minutes": "180.2", "km": "230.5"},
+        {"from_stop": "S1", "to_stop": "140829", "minutes": 5, "km": 1},
+        {"from_stop": "S1", "to_stop": "nowhere", "minutes": 5, "km": 1},
+    ]
+    inputs, notices = office.read()
+    assert inputs.travel_entries[0] == TravelEntry("S1", "E1", 181, 230_500)
+    assert [(n.code, n.row) for n in notices if "stop" in n.code] == [("unknown_stop_in_table", 4)]

@@ -1,0 +1,138 @@
+"""The two shipped operations: files that their scripts still make, the articles' figures, people who can be nobody."""
+
+import csv
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from python_calamine import load_workbook
+
+from dispatch.config import load_settings
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = {"dingxi-qingdao-2023": 531, "linfen-2026": 196}
+SITES = {"dingxi-qingdao-2023": 127, "linfen-2026": 39}
+COUNTIES = {
+    "dingxi-qingdao-2023": (
+        "安定区 临洮县 陇西县 通渭县 渭源县 漳县 岷县 武都区 成县 文县 宕昌县 康县 西和县 礼县 徽县 两当县"
+    ),
+    "linfen-2026": (
+        "尧都区 曲沃县 翼城县 襄汾县 洪洞县 古县 安泽县 浮山县 吉县 乡宁县 大宁县 隰县 永和县 蒲县 汾西县 侯马市 霍州市"
+    ),
+}
+WEIGHTS = [2 ** (17 - i) % 11 for i in range(17)]
+
+operations = pytest.mark.parametrize("name", PEOPLE)
+
+
+def roster(path: Path) -> list[dict[str, str]]:
+    """The rows below the title row, the unit line and the headings."""
+    _, _, headings, *rows = load_workbook(path).get_sheet_by_index(0).to_python()
+    return [dict(zip(headings, row, strict=True)) for row in rows]
+
+
+def table(name: str, file: str) -> list[dict[str, str]]:
+    with (ROOT / "data" / name / file).open(encoding="utf-8-sig", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def homes(name: str) -> list[str]:
+    return [row.get("户籍地") or row["县"] + row["乡镇"] for row in roster(ROOT / "data" / name / "workers.xlsx")]
+
+
+def run_again(name: str, out: Path) -> None:
+    out.mkdir()
+    subprocess.run([sys.executable, ROOT / "data" / name / "make_people.py", "--out", out], check=True)
+
+
+@operations
+def test_the_script_still_makes_the_committed_tables(name, tmp_path):
+    run_again(name, tmp_path / "a")
+    for made in (tmp_path / "a").glob("*.csv"):
+        assert made.read_bytes() == (ROOT / "data" / name / made.name).read_bytes(), made.name
+    # Another version of XlsxWriter may wrap the same cells in other XML.
+    assert roster(tmp_path / "a" / "workers.xlsx") == roster(ROOT / "data" / name / "workers.xlsx")
+
+
+@operations
+def test_two_runs_of_the_script_write_the_same_bytes(name, tmp_path):
+    run_again(name, tmp_path / "a")
+    run_again(name, tmp_path / "b")
+    assert len(list((tmp_path / "a").iterdir())) >= 4
+    for made in (tmp_path / "a").iterdir():
+        assert made.read_bytes() == (tmp_path / "b" / made.name).read_bytes(), made.name
+
+
+@operations
+def test_the_roster_holds_as_many_people_as_the_article_reports(name):
+    assert len(homes(name)) == PEOPLE[name]
+
+
+@operations
+def test_people_come_from_every_county_and_from_no_other(name):
+    counties = COUNTIES[name].split()
+    found = [next(c for c in counties if f"市{c}" in home) for home in homes(name)]
+    assert set(found) == set(counties)
+
+
+@operations
+def test_every_employer_takes_somebody_and_exactly_as_many_as_it_asked_for(name):
+    sites = table(name, "employers.csv")
+    asked = {s.get("name") or s["企业名称"]: int(s.get("headcount") or s["需求人数"]) for s in sites}
+    sent = [row["用工企业"] for row in roster(ROOT / "data" / name / "workers.xlsx")]
+    assert len(asked) == SITES[name]
+    assert {site: sent.count(site) for site in asked} == asked
+
+
+@operations
+def test_no_person_of_the_sample_can_exist(name):
+    rows = roster(ROOT / "data" / name / "workers.xlsx")
+    for number in (row["身份证号码"] for row in rows):
+        digits = [int(c) for c in number[:17]]
+        assert digits[14:] == [0, 0, 0]
+        assert number[17] == "10X98765432"[sum(d * w for d, w in zip(digits, WEIGHTS, strict=True)) % 11]
+    sites = table(name, "employers.csv")
+    for phone in chain((r["联系电话"] for r in rows), (s.get("phone") or s["联系电话"] for s in sites)):
+        assert phone.startswith("154")
+        assert len(phone) == 11
+    assert len({row["身份证号码"] for row in rows}) == len(rows)
+
+
+@operations
+def test_a_party_shares_home_stop_and_employer_and_a_child_rides_with_a_parent_of_its_party(name):
+    rows = roster(ROOT / "data" / name / "workers.xlsx")
+    parties = {}
+    for row in filter(lambda r: r["同行组"], rows):
+        shared = [row.get(k) for k in ("户籍地", "县", "乡镇", "上车点", "用工企业", "可出发日期", "到岗日期")]
+        assert parties.setdefault(row["同行组"], shared) == shared
+    of = {row["编号"]: row["同行组"] for row in rows}
+    children = [row for row in rows if row["监护人"]]
+    assert children
+    assert all(of[child["监护人"]] == child["同行组"] for child in children)
+
+
+@operations
+def test_stops_and_sites_that_other_tables_name_exist(name):
+    stops = {s["stop_id"]: s["name"] for s in table(name, "stops.csv")}
+    for offer in table(name, "offers.csv"):
+        named = {offer[k] for k in ("base_stop", "origin_stop", "destination_stop")} - {""}
+        assert named <= set(stops), offer["offer_id"]
+    boarding = {row["上车点"] for row in roster(ROOT / "data" / name / "workers.xlsx")} - {""}
+    assert boarding
+    assert boarding <= set(stops.values())
+
+
+@operations
+def test_the_config_loads_and_names_files_that_exist(name):
+    settings = load_settings(ROOT / "configs" / f"{name}.yaml")
+    assert settings.name == name
+    paths = [p for p in settings.inputs.model_dump().values() if p]
+    assert all((settings.path.parent / p).is_file() for p in paths)
+
+
+def test_the_charter_train_has_a_seat_for_everybody_and_comes_at_half_past_nine_at_night():
+    train = next(o for o in table("dingxi-qingdao-2023", "offers.csv") if o["offer_id"] == "Z-G2093")
+    assert int(train["seats"]) >= 531 >= int(train["min_passengers"])
+    assert (train["from_date"], train["departs"], train["arrives"]) == ("2023-02-01", "10:30", "21:30")
