@@ -119,6 +119,12 @@ def as_day_minute(value: Cell) -> int:
     return minute
 
 
+def as_span(value: Cell) -> tuple[int, int]:
+    """Two daily hours in one cell: 08:00-18:00, 8:00至18:00."""
+    opens, closes = re.split(r"[-~–—至到]+", as_code(value).replace(" ", ""))
+    return as_day_minute(opens), as_day_minute(closes)
+
+
 def moments(first: date, last: date) -> Callable[[Cell], datetime]:
     """A parser of dates and date-times, naive local; a date without a year is the one nearest to first … last."""
 

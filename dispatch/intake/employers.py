@@ -28,6 +28,7 @@ EMPLOYERS = Schema(
         Column("headcount", ("需求人数", "用工人数", "人数", "招工人数", "需求人数人")),
         Column("receive_from", ("接收时段起", "接收开始时间", "接收时间起")),
         Column("receive_to", ("接收时段止", "接收结束时间", "接收时间止")),
+        Column("receive_hours", ("接收时段", "接收时间")),
         Column("contact", ("联系人", "企业联系人", "负责人")),
         Column("phone", ("联系电话", "电话", "手机号")),
     ),
@@ -48,7 +49,7 @@ def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes)
     points = positions(table, "lat", "lon", to_wgs84)
     points = at_division(table, "lat", points, cities + districts + addresses, resolve_homes)
     heads = table.parsed("headcount", as_count, "bad_number")
-    hours = daily_hours(table, "receive_from", "receive_to")
+    hours = daily_hours(table, "receive_from", "receive_to", both="receive_hours")
     contacts, phones = table.text("contact"), table.text("phone", as_text)
     rows = zip(
         ids, names, cities, districts, addresses, points, heads, hours, contacts, phones, table.refused, strict=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from typing import Any
@@ -55,6 +56,19 @@ def masked(number: str) -> str:
 def born_on(numbers: pd.Series[Any]) -> pd.Series[Any]:
     """The date of birth in each ID number, None where there is none."""
     return each(numbers.str[6:14], _born_text)
+
+
+def ages_on(numbers: pd.Series[Any], day: date) -> pd.Series[Any]:
+    """Whole years on ``day`` by each ID number, NaN where there is none.
+
+    Intake asks for the horizon's last day: nobody is refused for a birthday that may fall before the journey.
+    """
+
+    def age(digits: str) -> float:
+        born = _born_text(digits)
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else math.nan
+
+    return each(numbers.str[6:14], age).astype(float)
 
 
 def sex_of(number: str) -> str:

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.intake.cells import as_code, as_day_minute, as_degrees, as_name, choice, match_key
+from dispatch.intake.cells import as_code, as_day_minute, as_degrees, as_name, as_span, choice, match_key
 from dispatch.intake.table import Column, Schema, Table, each, nearest
 from dispatch.intake.words import KINDS
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Stop, StopKind
-from dispatch.model.units import DailyHours, Position
+from dispatch.model.units import DAY_MIN, DailyHours, Position
 
 ToWgs84 = Callable[[npt.NDArray[Any], npt.NDArray[Any]], tuple[Any, Any]]
 ResolveHomes = Callable[[Sequence[str], Sequence[Position | None]], Sequence[Home]]
@@ -89,14 +89,22 @@ def at_division(
     return filled
 
 
-def daily_hours(table: Table, opens: str, closes: str) -> pd.Series[Any]:
-    """``DailyHours`` per row, None where both cells are blank; one blank cell means that end of the day."""
+def daily_hours(table: Table, opens: str, closes: str, both: str = "") -> pd.Series[Any]:
+    """``DailyHours`` per row from two columns, or one that holds ``both``; None where all are blank.
+
+    One blank cell of two means that end of the day.
+    """
     first = table.parsed(opens, as_day_minute, "bad_time")
     last = table.parsed(closes, as_day_minute, "bad_time")
-    given = first.notna() | last.notna()
-    pairs = zip(first.where(first.notna(), 0), last.where(last.notna(), 1439), given, strict=True)
-    hours = [DailyHours(int(a) % 1440, int(b)) if g else None for a, b, g in pairs]
+    span = table.parsed(both, as_span, "bad_time")
+    hours = [_hours(a, b) if s is None else _hours(*s) for a, b, s in zip(first, last, span, strict=True)]
     return pd.Series(hours, index=first.index, dtype=object)
+
+
+def _hours(opens: int | None, closes: int | None) -> DailyHours | None:
+    if opens is None and closes is None:
+        return None
+    return DailyHours((opens or 0) % DAY_MIN, DAY_MIN - 1 if closes is None else closes)
 
 
 def stop_finder(stops: Sequence[Stop]) -> dict[str, str]:

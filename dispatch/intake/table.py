@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,8 @@ class Table:
     def duplicates(self, key: str, values: pd.Series[Any], code: str, *, shown: pd.Series[Any] | None = None) -> None:
         """Flag every row whose non-empty value an earlier row has; ``first`` tells that row."""
         repeated = values.duplicated() & (values != "")
+        if not repeated.any():
+            return
         first = values.map({v: str(row) for row, v in zip(values.index[::-1], values[::-1], strict=True)})
         self.flag(key, repeated, code, values=shown, first=first)
 
@@ -168,7 +171,7 @@ def _parse(parser: Parser, cell: Cell, default: object) -> object:
 
 
 def each(column: pd.Series[Any], how: Callable[[Any], Any]) -> pd.Series[Any]:
-    """``how`` of every cell, called once per distinct cell: a roster repeats its dates, employers and places."""
+    """``how`` of every cell (no None among them), once per distinct one: a roster repeats its dates and places."""
     codes, distinct = pd.factorize(column.to_numpy(object))
     values = np.empty(len(distinct), dtype=object)
     values[:] = [how(v) for v in distinct]
@@ -229,17 +232,22 @@ def _frame(grid: Grid, heading: int, columns: list[int]) -> pd.DataFrame:
 def _without_blank_rows(table: Table, grid: Grid, heading: int) -> Table:
     """The table without blank rows and without the totals and signatures below it."""
     frame = table.frame
-    blank = pd.Series(data=True, index=frame.index)
-    for key in frame.columns:
-        blank &= table.text(str(key)) == ""
-    first = pd.Series([_first_text(row) for row in grid.rows[heading + 1 :]], index=frame.index, dtype=object)
-    filled = sum((table.text(str(key)) != "").astype(int) for key in frame.columns)
-    footer = first.map(lambda text: bool(_FOOTER.match(text))).astype(bool) & (filled <= 2) & ~blank
-    for row in frame.index[footer.to_numpy()]:
-        table.findings.notices.append(
-            Notice("row_skipped", Severity.NOTE, table.file, int(row), value=first[row], sheet=table.sheet)
-        )
-    return Table(table.file, table.sheet, frame[~(blank | footer)], table.headings, table.findings)
+    filled = np.array([_filled(cells) for cells in zip(*(frame[key] for key in frame.columns), strict=True)], dtype=int)
+    keep = filled > 0
+    for i in np.flatnonzero((filled > 0) & (filled <= 2)).tolist():
+        first = _first_text(grid.rows[heading + 1 + i])
+        if _FOOTER.match(first):
+            keep[i] = False
+            row = int(frame.index[i])
+            table.findings.notices.append(
+                Notice("row_skipped", Severity.NOTE, table.file, row, value=first, sheet=table.sheet)
+            )
+    return Table(table.file, table.sheet, frame[keep], table.headings, table.findings)
+
+
+def _filled(cells: Iterable[Cell]) -> int:
+    """The number of cells with something in them, counted up to three, which no signature line has."""
+    return sum(1 for _ in islice((c for c in cells if c != "" and as_text(c)), 3))
 
 
 def _first_text(row: Sequence[Cell]) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
-from dispatch.intake.identity import as_id, born_on, id_faults, masked, sex_of
+from dispatch.intake.identity import ages_on, as_id, born_on, id_faults, masked, sex_of
 from dispatch.intake.rules import join_guardians
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
 from dispatch.intake.table import Column, Schema, Suggest, Table, each, nearest
@@ -81,7 +81,7 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     barred = _modes_barred(table)
     born = born_on(numbers)
     parties = join_guardians(
-        table, names, numbers, _ages(born, around.settings.horizon.to_date), around.settings.policy.people
+        table, names, numbers, ages_on(numbers, around.settings.horizon.to_date), around.settings.policy.people
     )
     needs, funding = table.text("needs"), table.text("funding")
     guardians = parties.guardians
@@ -163,9 +163,11 @@ def _home_texts(table: Table) -> pd.Series[Any]:
             texts = pd.Series(
                 [t if p in t else p + t for p, t in zip(part, texts, strict=True)], index=texts.index, dtype=object
             )
-    village = table.text("home_village")
-    joined = [t if v in t else t + v for v, t in zip(village, texts, strict=True)]
-    return pd.Series(joined, index=texts.index, dtype=object)
+    if "home_village" in table:
+        village = table.text("home_village")
+        joined = [t if v in t else t + v for v, t in zip(village, texts, strict=True)]
+        texts = pd.Series(joined, index=texts.index, dtype=object)
+    return texts
 
 
 def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Series[Any]]:
@@ -211,12 +213,3 @@ def _modes_barred(table: Table) -> pd.Series[Any]:
         return frozenset(one(word) for word in words if word and word not in {"无", "否", "none", "no"})
 
     return table.parsed("modes_barred", several, "unknown_mode", default=frozenset())
-
-
-def _ages(born: pd.Series[Any], day: date) -> pd.Series[Any]:
-    """Whole years on ``day``; NaN where the date of birth is unknown. The day is the horizon's last: nobody is refused
-    for a birthday that falls before the journey.
-    """
-    return each(born, lambda b: day.year - b.year - ((day.month, day.day) < (b.month, b.day)) if b else None).astype(
-        float
-    )

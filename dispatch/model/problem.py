@@ -229,13 +229,15 @@ class NotServed:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A lower bound in fen with the prices that prove it; ``scope`` says in words what it covers."""
+    """A lower bound in fen with the price per person of each group that proves it; ``scope`` says in words what it covers.
+
+    Groups are the demands with boarding stops, those that differ in party size only counted once, in order of appearance.
+    """
 
     value_fen: int
     unserved: int
     scope: str
-    departure_prices: dict[int, int]
-    opening_prices: dict[tuple[int, int], int]
+    prices: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

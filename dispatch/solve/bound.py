@@ -1,8 +1,12 @@
-"""A lower bound on the whole plan that trusts no solver: prices come from a linear programme, the bound from arithmetic.
+"""A lower bound on the whole plan that trusts no solver: a price per person, then arithmetic.
 
-Each person costs at least the cheapest way to travel (``options``); a vehicle's hire enters through prices on its seats and on
-its opening (Lagrangian relaxation). For any prices >= 0 the sum below bounds every plan, so a wrong answer of the linear
-programme can only weaken it. ``docs/mathematics.md`` has the proof.
+Relax "everybody travels once" with a price pi_g per person of group g (Lagrangian relaxation). What remains falls apart by
+departure: run z of its vehicles with the people who gain most, a knapsack solved by sorting. For any prices
+
+    sum_g pi_g n_g + sum_d min_z ( z F_d + cheapest people, at most z seats and at least z minimum, of c_gd - pi_g )
+
+bounds every plan when pi_g is at most what a person's own coach seat costs at least. Subgradient steps look for good prices;
+bad ones only weaken the bound. ``docs/mathematics.md`` has the proof.
 """
 
 from __future__ import annotations
@@ -12,23 +16,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from dispatch.model.problem import Bound, Demand, Problem
-from dispatch.solve.instance import Floats, Ints, trunk_legs, vehicles_of
-from dispatch.solve.linear import Rows, Status, minimise
-from dispatch.solve.options import LeastCosts, ranked
-
-OPTIONS_PRICED = 25  # trunk legs of a group that enter the first linear programme; all of them enter the bound
-OPTIONS_ADDED = 15  # at most so many join in a pricing round
-PRICING_ROUNDS = 25
-UNABLE_FEN = 1e9  # stands for "cannot" in the linear programme, whose prices need no exactness
+from dispatch.model.problem import Bound, Demand, Departure, Problem
+from dispatch.solve.instance import Ints, trunk_legs
+from dispatch.solve.options import LeastCosts
 
 Clock = Callable[[], float]
 
+NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
+ROUNDS = 400
+PATIENCE = 8  # rounds without a better bound before the step is halved
+MOMENTUM = 0.6
+
 SCOPE = (
-    "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and boarding stop "
-    "within reach; coaches shared by at most their seats over at least each person's own road way, hire of trains and flights "
-    "by prices on seats and openings"
+    "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and boarding "
+    "stop within reach; a coach is shared by at most its seats over at least each person's own road way; trains and "
+    "flights by exact knapsack at the stored price of each group"
 )
 
 
@@ -40,157 +44,8 @@ class Group:
     heads: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Prices in fen: a seat of (vehicle, segment), the opening of a vehicle for a person of (group, vehicle)."""
-
-    seat: dict[tuple[int, int], int]
-    opening: dict[tuple[int, int], int]
-
-
-class WholePlanBound:
-    """The bound of one problem: prices once, then the value for any number of people left out."""
-
-    def __init__(self, problem: Problem, time_limit_s: float, clock: Clock) -> None:
-        self.problem = problem
-        self.vehicles = vehicles_of(problem)
-        self.legs = trunk_legs(problem, self.vehicles)
-        self.groups = group(problem)
-        self.least = LeastCosts(problem, self.legs)
-        self.prices = Prices({}, {})
-        self.open_share: dict[int, float] = {}
-        self.opening_rows: set[tuple[int, int]] = set()  # written only where an answer broke them
-        self.reduced = np.full(len(self.groups), np.inf)
-        self._reprice([np.zeros(0, np.int64)] * len(self.groups))
-        self._improve(time_limit_s, clock)
-
-    @property
-    def stranded(self) -> int:
-        """People whom no plan can carry."""
-        lost = sum(d.party_size * len(d.parties) for d in self.problem.demands if not d.access)
-        return lost + sum(g.heads for g, cost in zip(self.groups, self.reduced, strict=True) if not np.isfinite(cost))
-
-    def value(self, unserved: int) -> Bound:
-        """The bound for plans that leave ``unserved`` people out (never fewer than ``stranded``)."""
-        pairs = [(float(c), g.heads) for g, c in zip(self.groups, self.reduced, strict=True) if np.isfinite(c)]
-        spared = max(0, unserved - self.stranded)
-        total = self._vehicle_term()
-        for cost, heads in sorted(pairs, reverse=True):
-            left_out = min(spared, heads)
-            spared -= left_out
-            total += int(np.floor(cost)) * (heads - left_out)
-        seat = {v * 1000 + segment: p for (v, segment), p in self.prices.seat.items()}
-        return Bound(max(0, total), self.stranded, SCOPE, seat, self.prices.opening)
-
-    def _vehicle_term(self) -> int:
-        paid: dict[int, int] = defaultdict(int)
-        for (v, _), price in self.prices.seat.items():
-            paid[v] += price * self._departure_seats(v)
-        for (g, v), price in self.prices.opening.items():
-            paid[v] += price * self.groups[g].heads
-        return sum(min(0, self._fixed(v) - p) for v, p in paid.items())
-
-    def _departure_seats(self, v: int) -> int:
-        return self.problem.departures[self.vehicles[v][0]].seats
-
-    def _fixed(self, v: int) -> int:
-        return self.problem.departures[self.vehicles[v][0]].fixed_fen
-
-    def _opening_by_group(self) -> dict[int, dict[int, int]]:
-        opening: dict[int, dict[int, int]] = defaultdict(dict)
-        for (g, v), price in self.prices.opening.items():
-            opening[g][v] = price
-        return opening
-
-    def _with_openings(self, cost: Floats, opening: dict[int, int]) -> Floats:
-        for v, price in opening.items():
-            cost[self.legs.vehicle == v] += price
-        return cost
-
-    def _seat_by_leg(self) -> Floats:
-        fares = np.array([self.problem.departures[d].seat_fen for d, _ in self.vehicles], float)
-        price = fares[self.legs.vehicle] if len(fares) else np.zeros(0)
-        for (v, segment), p in self.prices.seat.items():
-            price[(self.legs.vehicle == v) & (self.legs.first <= segment) & (segment <= self.legs.last)] += p
-        return price
-
-    def _improve(self, time_limit_s: float, clock: Clock) -> None:
-        """Price a growing set of options until no option outside it undercuts the prices, or time is up."""
-        if not len(self.legs.vehicle) or not self.groups:
-            return
-        until = clock() + time_limit_s
-        fares = np.array([self.problem.departures[d].seat_fen for d, _ in self.vehicles], float)[self.legs.vehicle]
-        hire = np.array([self._fixed(v) / self._departure_seats(v) for v in range(len(self.vehicles))])
-        costs = [self.least.by_leg(g.demand) + fares for g in self.groups]
-        chosen = [ranked(cost + hire[self.legs.vehicle], OPTIONS_PRICED)[0] for cost in costs]
-        best = self.value(self.stranded).value_fen
-        for _ in range(PRICING_ROUNDS):
-            written = len(self.opening_rows)
-            prices = self._solve(costs, chosen, until - clock())
-            if prices is None:
-                return
-            before = self.prices, self.reduced
-            self.prices = prices
-            added = self._reprice(chosen)
-            value = self.value(self.stranded).value_fen
-            if value < best:
-                self.prices, self.reduced = before
-            best = max(best, value)
-            if (not added and len(self.opening_rows) == written) or clock() >= until:
-                return
-
-    def _reprice(self, chosen: list[Ints]) -> int:
-        """Reduced costs under the prices; options that undercut the chosen ones join them. Returns how many joined."""
-        seat, opening = self._seat_by_leg(), self._opening_by_group()
-        added = 0
-        for g, some in enumerate(self.groups):
-            cost = self._with_openings(self.least.by_leg(some.demand) + seat, opening[g])
-            best = min(self.least.direct(some.demand), float(cost[chosen[g]].min(initial=np.inf)))
-            self.reduced[g] = min(best, float(cost.min(initial=np.inf)))
-            if self.reduced[g] < best - 1:
-                cheaper = ranked(np.where(cost < best - 1, cost, np.inf), OPTIONS_ADDED)[0]
-                chosen[g] = np.union1d(chosen[g], cheaper)
-                added += len(cheaper)
-        return added
-
-    def _solve(self, costs: list[Floats], chosen: list[Ints], time_limit_s: float) -> Prices | None:
-        """Dual prices of seats and openings of the trunk model over the chosen options."""
-        legs, rows = self.legs, Rows()
-        seat_rows: dict[tuple[int, int], list[int]] = defaultdict(list)
-        rides: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for g, some in enumerate(self.groups):
-            columns = [rows.column(float(costs[g][t]), float(some.heads)) for t in chosen[g]]
-            direct = self.least.direct(some.demand)
-            everybody = [*columns, rows.column(min(direct, UNABLE_FEN), float(some.heads))]
-            rows.row(everybody, [1.0] * len(everybody), some.heads, some.heads)
-            for t, column in zip(chosen[g].tolist(), columns, strict=True):
-                v = int(legs.vehicle[t])
-                rides[g, v].append(column)
-                for segment in range(legs.first[t], legs.last[t] + 1):
-                    seat_rows[v, segment].append(column)
-        opened = {v: rows.column(float(self._fixed(v)), 1.0) for v in sorted({v for v, _ in seat_rows})}
-        seat_index = {
-            (v, k): rows.row([*c, opened[v]], [1.0] * len(c) + [-float(self._departure_seats(v))], -np.inf, 0.0)
-            for (v, k), c in seat_rows.items()
-        }
-        opening_index = {
-            (g, v): rows.row([*c, opened[v]], [1.0] * len(c) + [-float(self.groups[g].heads)], -np.inf, 0.0)
-            for (g, v), c in rides.items()
-            if (g, v) in self.opening_rows
-        }
-        answer = minimise(rows, "glop", time_limit_s)
-        if answer.status is not Status.OPTIMAL:
-            return None
-        self.open_share = {v: float(answer.values[column]) for v, column in opened.items()}
-        for (g, v), columns in rides.items():
-            riding = float(answer.values[columns].sum())
-            if self._fixed(v) > 0 and riding > self.groups[g].heads * self.open_share[v] + 1e-4:
-                self.opening_rows.add((g, v))
-        return Prices(_positive(seat_index, answer.duals), _positive(opening_index, answer.duals))
-
-
 def group(problem: Problem) -> tuple[Group, ...]:
-    """Cohorts that differ in party size only, together."""
+    """Cohorts that differ in party size only, together; people without any boarding stop are left out."""
     heads: dict[tuple[object, ...], int] = defaultdict(int)
     stands: dict[tuple[object, ...], Demand] = {}
     for d in problem.demands:
@@ -201,6 +56,159 @@ def group(problem: Problem) -> tuple[Group, ...]:
     return tuple(Group(stands[k], heads[k]) for k in heads)
 
 
-def _positive(index: dict[tuple[int, int], int], duals: Floats) -> dict[tuple[int, int], int]:
-    priced = {key: int(np.floor(-duals[row])) for key, row in index.items()}
-    return {key: price for key, price in priced.items() if price > 0}
+def turnover(departure: Departure) -> int:
+    """How many people may use one seat of a departure one after the other."""
+    used, free_from = 0, 0
+    for j, call in enumerate(departure.calls):
+        if call.alight and any(c.board for c in departure.calls[free_from:j]):
+            used, free_from = used + 1, j
+    return used
+
+
+@njit(cache=True)
+def dual_value(
+    price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, terms: Ints, gone: Ints, key: Ints
+) -> int:
+    """Sum of the bound in fen; ``gone`` receives the people of each group that the departures take.
+
+    Entries ``start[d]:start[d + 1]`` of ``who`` (group) and ``cost`` (fen a head) belong to departure d, whose ``terms``
+    row holds seats, hire, minimum and number of vehicles. ``key`` is working memory as long as the most entries.
+    """
+    total = 0
+    for g in range(len(price)):
+        total += price[g] * heads[g]
+        gone[g] = 0
+    for d in range(len(start) - 1):
+        seats, hire, least, copies = terms[d, 0], terms[d, 1], terms[d, 2], terms[d, 3]
+        gain = 0
+        for e in range(start[d], start[d + 1]):
+            gain += min(0, cost[e] - price[who[e]]) * heads[who[e]]
+        if gain + hire >= 0:
+            continue
+        count = 0
+        for e in range(start[d], start[d + 1]):
+            if cost[e] < price[who[e]] or least > 0:
+                key[count] = cost[e] - price[who[e]]
+                key[count + len(key) // 2] = e
+                count += 1
+        order = np.argsort(key[:count])
+        best = 0
+        best_taken = 0
+        for z in range(1, copies + 1):
+            worth = z * hire
+            taken = 0
+            for i in order:
+                if taken >= z * seats or (key[i] >= 0 and taken >= z * least):
+                    break
+                most = heads[who[key[i + len(key) // 2]]]
+                n = min(most, z * seats - taken)
+                if key[i] >= 0:
+                    n = min(n, z * least - taken)
+                worth += n * key[i]
+                taken += n
+            if taken >= z * least and worth < best:
+                best = worth
+                best_taken = taken
+        total += best
+        for i in order:
+            if best_taken <= 0:
+                break
+            g = who[key[i + len(key) // 2]]
+            n = min(heads[g], best_taken)
+            gone[g] += n
+            best_taken -= n
+    return total
+
+
+class WholePlanBound:
+    """The bound of one problem: prices improve round by round, the value holds for any number of people left out."""
+
+    def __init__(self, problem: Problem, time_limit_s: float, clock: Clock) -> None:
+        self.problem = problem
+        least = LeastCosts(problem, trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures)))))
+        groups = group(problem)
+        direct = np.array([min(NO_COACH, least.direct(g.demand)) for g in groups])
+        self.start, self.who, self.cost = _entries(problem, least, groups)
+        carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH)
+        self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
+        self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
+        self.ceiling = np.where(carried, np.floor(direct), 0).astype(np.int64)
+        self.terms = np.array(
+            [(d.seats * turnover(d), d.fixed_fen, d.min_passengers, d.copies) for d in problem.departures], np.int64
+        ).reshape(-1, 4)
+        self._key = np.zeros(2 * int(np.diff(self.start).max(initial=1)), np.int64)
+        self._gone = np.zeros(len(groups), np.int64)
+        self.price = self._improve(clock() + time_limit_s, clock)
+
+    def value(self, unserved: int) -> Bound:
+        """The bound for plans that leave ``unserved`` people out: they may be the ones with the highest prices."""
+        total = self._value(self.price)
+        spared = max(0, unserved - self.stranded)
+        for g in np.argsort(-self.price, kind="stable").tolist():
+            if spared <= 0:
+                break
+            left_out = min(spared, int(self.heads[g]))
+            total -= left_out * int(self.price[g])
+            spared -= left_out
+        return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
+
+    def _value(self, price: Ints) -> int:
+        return int(
+            dual_value(price, self.heads, self.start, self.who, self.cost, self.terms, self._gone, self._key)
+        )
+
+    def _improve(self, until: float, clock: Clock) -> Ints:
+        """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum; the best prices seen."""
+        cheapest = np.full(len(self.heads), NO_COACH, np.int64)
+        np.minimum.at(cheapest, self.who, self.cost)
+        price = np.minimum(self.ceiling, 2 * cheapest)
+        best, best_price = self._value(price), price
+        step, stale = 1.0, 0
+        trend = np.zeros(len(price))
+        weight = np.maximum(1, self.heads)
+        value = best
+        for _ in range(ROUNDS):
+            if clock() >= until or step < 1e-3:
+                break
+            slope = (self.heads - self._gone).astype(float)
+            slope[(price >= self.ceiling) & (slope > 0)] = 0.0
+            trend = MOMENTUM * trend + slope
+            norm = float((trend * trend / weight).sum())
+            if norm <= 0:
+                break
+            target = max(best, 1) * 1.03 - value
+            price = price + np.floor(step * target / norm * trend / weight).astype(np.int64)
+            price = np.clip(price, 0, self.ceiling)
+            value = self._value(price)
+            stale += 1
+            if value > best:
+                best, best_price, stale = value, price, 0
+            elif stale > PATIENCE:
+                step, stale, price, trend = step / 2, 0, best_price, np.zeros(len(price))
+                value = self._value(price)
+        return best_price
+
+
+def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...]) -> tuple[Ints, Ints, Ints]:
+    """What a head of each group costs at least on each departure, fare included, hire not; by departure.
+
+    A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out, unless
+    the departure has a minimum that such people could help to reach.
+    """
+    departure = least.legs.vehicle
+    fares = np.array([d.seat_fen for d in problem.departures], float)
+    needs = np.array([d.min_passengers > 0 for d in problem.departures], bool)
+    whose, which, costs = [], [], []
+    for g, some in enumerate(groups):
+        cost = np.full(len(fares), np.inf)
+        np.minimum.at(cost, departure, least.by_leg(some.demand))
+        cost += fares
+        kept = np.flatnonzero(np.isfinite(cost) & (needs | (cost < least.direct(some.demand))))
+        whose.append(np.full(len(kept), g, np.int64))
+        which.append(kept)
+        costs.append(np.floor(cost[kept]).astype(np.int64))
+    empty = np.zeros(0, np.int64)
+    who, at, cost = (np.concatenate([empty, *part]) for part in (whose, which, costs))
+    order = np.argsort(at, kind="stable")
+    start = np.searchsorted(at[order], np.arange(len(fares) + 1)).astype(np.int64)
+    return start, who[order], cost[order]

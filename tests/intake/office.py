@@ -110,7 +110,7 @@ class Office:
         """Rows as they stand in the sheet, from its first."""
         self.files[table] = f"{table}.xlsx"
         self.settings()
-        with Workbook(self.path(table)) as book:
+        with Workbook(self.path(table), {"strings_to_formulas": False}) as book:
             sheet = book.add_worksheet("花名册")
             for i, row in enumerate(rows):
                 for j, cell in enumerate(row):

@@ -28,7 +28,7 @@ def test_each_kind_of_damage_has_its_name(office, written, code):
 
 def test_two_transposed_digits_are_found(office):
     number = nobody("19890317")
-    office.tables["workers"] = [person(1, id_number=number[:9] + number[10] + number[9] + number[11:])]
+    office.tables["workers"] = [person(1, id_number=number[:8] + number[9] + number[8] + number[10:])]
     assert [e[0] for e in office.errors()] == ["id_check"]
 
 

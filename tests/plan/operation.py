@@ -116,10 +116,10 @@ def offers() -> tuple[Offer, ...]:
 def inputs() -> Inputs:
     stops = [Stop(k, k, kind, "", "", Position(lat, lon)) for k, (kind, lat, lon) in PLACES.items()]
     night = {"E1": DailyHours(0, 1439), "E2": DailyHours(8 * 60, 2 * 60), "E3": DailyHours(6 * 60, 22 * 60)}
-    employers = [
-        Employer(k, k, CITIES[k], "", "", Position(*PLACES[k][1:]), None, hours) for k, hours in night.items()
-    ]
-    digests = {name: letter * 64 for name, letter in zip(("workers", "employers", "stops", "offers"), "abcd", strict=True)}
+    employers = [Employer(k, k, CITIES[k], "", "", Position(*PLACES[k][1:]), None, hours) for k, hours in night.items()]
+    digests = {
+        name: letter * 64 for name, letter in zip(("workers", "employers", "stops", "offers"), "abcd", strict=True)
+    }
     people = tuple(worker(w) for w in PEOPLE)
     return Inputs(people, tuple(employers), tuple(stops), offers(), (), len(people) + 1, 1, digests)
 
@@ -215,9 +215,7 @@ def plan() -> Plan:
     trips = [trip(t, aboard[t]) for t in TRIPS]
     unserved = [Unserved(w, "no_seats", "客满", "加车") for w in PEOPLE if w not in routes()]
     costs = [line for t in trips for line in cost_lines(t, aboard[t.trip_id])]
-    return Plan(
-        "small", 1, DAY, tuple(trips), tuple(all_legs), tuple(unserved), tuple(costs), summary(trips, all_legs)
-    )
+    return Plan("small", 1, DAY, tuple(trips), tuple(all_legs), tuple(unserved), tuple(costs), summary(trips, all_legs))
 
 
 def summary(trips: list[Trip], all_legs: list[Leg]) -> dict:

@@ -71,7 +71,7 @@ def _counts(e: Evidence, said: Mapping[str, Any]) -> Iterator[Violation]:
     }
     for key, expected in real.items():
         if _decimal(said[key]) != expected:
-            yield found("summary.counts", "summary.json", key=key, value=said[key], expected=expected)
+            yield found("summary.counts", "summary.json", count=key, value=said[key], expected=expected)
     if not 0 <= _decimal(said["unserved_lower_bound"]) <= _decimal(said["unserved"]):
         bound = said["unserved_lower_bound"]
         yield found("summary.unserved_bound", "summary.json", value=bound, unserved=said["unserved"])

@@ -14,7 +14,7 @@ from dispatch.publish.view import City, View
 
 
 def write_arrivals(view: View, folder: Path, settings: Settings) -> list[Path]:
-    """Write ``CITY/index.html`` and ``arrivals.csv``, ``.xlsx``, ``.ics`` per receiving city, and ``index.html`` over all.
+    """Write ``CITY/index.html``, ``arrivals.csv``, ``.xlsx``, ``.ics`` per receiving city and ``index.html`` over all.
 
     Only the formats of ``publish.formats``; returns the files in order. Raises ``OSError`` when writing fails.
     """

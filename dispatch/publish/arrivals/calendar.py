@@ -18,7 +18,7 @@ AT_LEAST = timedelta(minutes=30)
 
 
 def write_ics(view: View, city: City, schedule: tuple[Reception, ...], path: Path) -> Path:
-    """One event per arrival, in UTC; ``SEQUENCE`` is the plan's revision, so that a later plan replaces earlier ones."""
+    """One event per arrival, in UTC; ``SEQUENCE`` is the plan's revision, so that a later plan replaces others."""
     t = page_text(view.language, "arrivals")
     calendar = Calendar()
     calendar.add("prodid", "-//dispatch//arrivals//")

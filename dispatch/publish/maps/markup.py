@@ -18,7 +18,7 @@ def encoded(value: object) -> Markup:
 def popup(
     title: str, facts: list[tuple[str, str]], heading: tuple[str, ...] = (), rows: Sequence[tuple[str, ...]] = ()
 ) -> str:
-    """A popup: title, label-value lines, and a table under ``heading``; all that is passed in is taken as plain text."""
+    """A popup: title, label-value lines, and a table under ``heading``; whatever is passed in is plain text."""
     lines = "".join(f"<div><span>{encoded(label)}</span> {encoded(value)}</div>" for label, value in facts)
     table = ""
     if rows:

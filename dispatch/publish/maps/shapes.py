@@ -25,7 +25,7 @@ def radius(people: int, most: int) -> float:
 
 
 def arc(a: Position, b: Position, bend: float) -> list[Position]:
-    """A curve from ``a`` to ``b``, bent to the left by a share of their distance so that modes do not cover each other."""
+    """A curve from ``a`` to ``b``, bent to the left by a share of their distance lest modes cover each other."""
     if not bend:
         return [a, b]
     lat, lon = (a.lat + b.lat) / 2 + bend * (b.lon - a.lon), (a.lon + b.lon) / 2 - bend * (b.lat - a.lat)
@@ -53,7 +53,7 @@ def line(
 def place(
     at: Position, name: str, kinds: Mapping[str, set[str]], people: int, size: float, popup: str, **style: object
 ) -> dict[str, Any]:
-    """A place. ``kinds`` maps kinds of traffic to the ISO dates on which the place sees them; ``people`` rank its label."""
+    """A place. ``kinds`` maps kinds of traffic to ISO dates on which the place sees them; ``people`` rank its label."""
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": _lon_lat(at)},

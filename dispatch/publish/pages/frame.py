@@ -29,7 +29,7 @@ def page_text(language: Language, area: str) -> Say:
 
 
 def render(template: str, view: View, area: str, **context: object) -> str:
-    """A template of this room as text; ``t`` speaks the area's texts. Raises ``UndefinedError`` for a name not passed."""
+    """A template of this room filled in; ``t`` speaks the area's texts. ``UndefinedError`` when a name is missing."""
     source = _environment().get_template(template)
     words = {"t": page_text(view.language, area), "common": page_text(view.language, "pages"), "lang": view.language}
     page = source.render(view=view, plan=view.plan, **words, **context)

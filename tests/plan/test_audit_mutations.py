@@ -1,0 +1,39 @@
+"""The audit is silent about a valid bundle and names the right rule for each way of breaking it."""
+
+import json
+from importlib.resources import files
+
+import operation
+import pytest
+from mutations import MUTATIONS, broken
+
+from dispatch.plan.audit import audit_bundle, describe
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    return operation.write(tmp_path_factory.mktemp("small") / "plan")
+
+
+def test_a_valid_bundle_is_clean(bundle):
+    assert audit_bundle(bundle, operation.inputs(), operation.settings()) == ()
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_broken_bundle_is_caught_by_its_rule(name, bundle, tmp_path):
+    inputs, settings = broken(name, bundle, tmp_path / "plan", operation.inputs(), operation.settings())
+    found = audit_bundle(tmp_path / "plan", inputs, settings)
+    assert MUTATIONS[name][0] in {v.rule for v in found}
+    for violation in found:
+        for language in ("zh", "en"):
+            assert "{" not in describe(violation, language)
+
+
+def test_every_rule_of_the_catalogue_is_caught_by_some_mutation():
+    texts = json.loads((files("dispatch") / "texts" / "audit.json").read_text("utf-8"))
+    assert set(texts) - {"drive.unproven"} == {rule for rule, _ in MUTATIONS.values()}
+
+
+def test_every_wording_exists_in_both_languages():
+    texts = json.loads((files("dispatch") / "texts" / "audit.json").read_text("utf-8"))
+    assert all(set(wording) == {"zh", "en"} and all(wording.values()) for wording in texts.values())

@@ -1,0 +1,177 @@
+"""What partner cities get: the right counts, nothing personal, the same bytes twice."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from dispatch.publish.arrivals import write_arrivals
+from dispatch.publish.arrivals.schedule import coaches, districts, receptions
+from dispatch.publish.view import build_view
+from tests.publish.sample_plan import sample
+
+GOLDEN = Path(__file__).parent / "golden" / "arrivals_qingdao.csv"
+
+
+@pytest.fixture
+def made(tmp_path):
+    plan, inputs, settings = sample(tmp_path / "workspace")
+    view = build_view(plan, inputs, settings)
+    (tmp_path / "arrivals").mkdir()
+    return view, settings, write_arrivals(view, tmp_path / "arrivals", settings), tmp_path / "arrivals"
+
+
+def _events(path):
+    return {str(e["location"]): e for e in Calendar.from_ical(path.read_bytes()).walk("VEVENT")}
+
+
+def test_a_city_gets_a_page_a_table_a_workbook_and_a_calendar(made):
+    _, _, files, folder = made
+    names = {p.relative_to(folder).as_posix() for p in files}
+    assert names == {"index.html"} | {
+        f"{city}/{name}"
+        for city in ("青岛", "上海")
+        for name in ("index.html", "arrivals.csv", "arrivals.xlsx", "arrivals.ics")
+    }
+    assert all(p.is_file() for p in files)
+
+
+def test_only_the_formats_asked_for_are_written(tmp_path):
+    plan, inputs, settings = sample(tmp_path)
+    settings = settings.model_copy(update={"publish": settings.publish.model_copy(update={"formats": ("csv",)})})
+    files = write_arrivals(build_view(plan, inputs, settings), tmp_path / "arrivals", settings)
+    assert {p.name for p in files} == {"arrivals.csv"}
+
+
+def test_counts_of_every_level_add_up_to_the_people_of_the_city(made):
+    view, *_ = made
+    for city in view.cities:
+        schedule = receptions(view, city)
+        assert sum(r.arrival.people for r in schedule) == city.people
+        assert sum(d.people for r in schedule for d in r.districts) == city.people
+        assert sum(n for d in districts(view, city) for _, n in d.employers) == city.people
+        onward = sum(g.people for r in schedule for c in r.coaches for g in c.gates)
+        direct = sum(r.arrival.people for r in schedule if r.at_gate)
+        assert onward + direct == city.people
+        assert sum(c.people for c in coaches(view, city)) == onward
+
+
+def test_gate_times_are_those_of_the_legs(made):
+    view, *_ = made
+    expected = Counter()
+    for worker_id, legs in view.legs_by_worker.items():
+        expected[view.workers[worker_id].employer_id, legs[-1].trip_id, legs[-1].arrives_at] += 1
+    found = Counter()
+    for city in view.cities:
+        for r in receptions(view, city):
+            if r.at_gate:
+                found[r.arrival.call.stop_id, r.arrival.trip.trip_id, r.at] += r.arrival.people
+            for coach in r.coaches:
+                for gate in coach.gates:
+                    found[gate.employer.employer_id, coach.trip.trip_id, gate.arrives_at] += gate.people
+    assert found == expected
+
+
+def test_the_table_is_as_agreed(made):
+    *_, folder = made
+    assert (folder / "青岛" / "arrivals.csv").read_bytes() == GOLDEN.read_bytes()
+    assert GOLDEN.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_no_cell_of_the_workbook_is_a_formula_or_a_link(made):
+    *_, folder = made
+    for path in folder.glob("*/arrivals.xlsx"):
+        book = load_workbook(path)
+        assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+        book.close()
+        with ZipFile(path) as inside:
+            assert not any(
+                "hyperlink" in inside.read(n).decode("utf-8", "replace").lower() and "rels" in n
+                for n in inside.namelist()
+            )
+
+
+def test_the_calendar_has_one_event_per_arrival_in_utc(made):
+    view, _, _, folder = made
+    events = _events(folder / "青岛" / "arrivals.ics")
+    train = events["青岛北站"]
+    assert train["dtstart"].dt == datetime(2023, 2, 1, 13, 30, tzinfo=UTC)
+    assert train["sequence"] == view.plan.revision
+    assert "38" in train["summary"]
+    assert len(_events(folder / "上海" / "arrivals.ics")) == 2
+
+
+def test_a_retimed_vehicle_keeps_its_event_and_raises_the_sequence(made, tmp_path):
+    view, settings, _, folder = made
+    later = timedelta(minutes=25)
+    trips = tuple(
+        replace(
+            t,
+            arrives_at=t.arrives_at + later,
+            calls=(*t.calls[:-1], replace(t.calls[-1], arrives_at=t.arrives_at + later)),
+        )
+        if t.mode == "train"
+        else t
+        for t in view.plan.trips
+    )
+    plan, inputs, _ = sample(tmp_path / "workspace")
+    after = build_view(replace(plan, trips=trips, revision=plan.revision + 1), inputs, settings)
+    write_arrivals(after, tmp_path / "later", settings)
+    old, new = _events(folder / "青岛" / "arrivals.ics"), _events(tmp_path / "later" / "青岛" / "arrivals.ics")
+    assert new["青岛北站"]["uid"] == old["青岛北站"]["uid"]
+    assert new["青岛北站"]["sequence"] == old["青岛北站"]["sequence"] + 1
+    assert new["青岛北站"]["dtstart"].dt - old["青岛北站"]["dtstart"].dt == later
+
+
+def test_two_vehicles_of_one_quote_at_one_place_are_two_events(made, tmp_path):
+    view, settings, _, _ = made
+    twin = replace(view.trips["D-1"], trip_id="D-2")
+    city = next(c for c in view.cities if c.name == "上海")
+    doubled = replace(city, arrivals=(*city.arrivals, *(replace(a, trip=twin) for a in city.arrivals)))
+    write_arrivals(replace(view, cities=(doubled,), trips={**view.trips, "D-2": twin}), tmp_path / "twins", settings)
+    events = Calendar.from_ical((tmp_path / "twins" / "上海" / "arrivals.ics").read_bytes()).walk("VEVENT")
+    assert len({str(e["uid"]) for e in events}) == 4
+
+
+def test_every_file_tells_revision_time_and_audience(made):
+    _, _, files, _ = made
+    for path in files:
+        if path.suffix == ".xlsx":
+            with ZipFile(path) as inside:
+                content = inside.read("xl/sharedStrings.xml").decode()
+        else:
+            content = path.read_text("utf-8").replace("\r\n ", "").replace("\n ", "")
+        assert "2023-01-20" in content, path
+        assert "接收地人社部门" in content, path
+        assert "第3版" in content or ",3,2023-01-20" in content, path
+
+
+def test_no_name_id_or_phone_leaves_in_any_file(made, secrets):
+    _, _, files, _ = made
+    for path in files:
+        raw = path.read_bytes()
+        if path.suffix == ".xlsx":
+            with ZipFile(path) as inside:
+                raw = b"".join(inside.read(n) for n in inside.namelist())
+        content = raw.decode("utf-8", "replace").replace("\r\n ", "")
+        assert [s for s in secrets if s in content] == [], path
+
+
+def test_a_second_run_gives_the_same_bytes(made, tmp_path):
+    view, settings, files, _ = made
+    again = write_arrivals(view, tmp_path / "again", settings)
+    assert [p.read_bytes() for p in again] == [p.read_bytes() for p in files]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_both_languages_render(tmp_path, language):
+    plan, inputs, settings = sample(tmp_path, language)
+    write_arrivals(build_view(plan, inputs, settings), tmp_path / "arrivals", settings)
+    page = (tmp_path / "arrivals" / "青岛" / "index.html").read_text("utf-8")
+    assert f'lang="{ {"zh": "zh-CN", "en": "en"}[language] }"' in page
+    assert ("Last-mile coaches" in page) == (language == "en")
