@@ -17,7 +17,7 @@ Points = tuple[Floats, Floats]
 
 # The Krasovsky 1940 ellipsoid, on which the shift is defined.
 _SEMI_MAJOR_M = 6_378_245.0
-_ECCENTRICITY_SQUARED = 0.00669342162296594323
+_ECCENTRICITY_SQUARED = 6.693421622965943e-3
 _BAIDU_PI = np.pi * 3000 / 180
 
 

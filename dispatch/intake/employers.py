@@ -28,9 +28,9 @@ EMPLOYERS = Schema(
         Column("headcount", ("需求人数", "用工人数", "人数", "招工人数", "需求人数人")),
         Column("receive_from", ("接收时段起", "接收开始时间", "接收时间起")),
         Column("receive_to", ("接收时段止", "接收结束时间", "接收时间止")),
-        Column("receive_hours", ("接收时段", "接收时间")),
         Column("contact", ("联系人", "企业联系人", "负责人")),
         Column("phone", ("联系电话", "电话", "手机号")),
+        Column("receive_hours", ("接收时段", "接收时间")),
     ),
 )
 

@@ -22,10 +22,10 @@ NAME = "example"
 DAYS = 6
 # Drop-down lists and text format reach this far down, beyond any township's roster.
 _FORMATTED_ROWS = 5000
-# Columns that a roster may have and the template does without.
+# Columns that a file may have and the template does without, as it has another for the same.
 _LEFT_OUT = frozenset(
     {
-        "employer_id",
+        "receive_hours",
         "home_province",
         "home_city",
         "home_county",
@@ -93,7 +93,9 @@ publish:
 
 
 def _write(path: Path, schema: Schema, rows: Sequence[Row], language: Language) -> None:
-    keys = [c.key for c in schema.columns if schema is not WORKERS or c.key not in _LEFT_OUT]
+    keys = [
+        c.key for c in schema.columns if c.key not in _LEFT_OUT and (schema is not WORKERS or c.key != "employer_id")
+    ]
     headings = [schema.label(key, language) for key in keys]
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(text(language, f"intake.template.sheet.{schema.name}"))

@@ -35,7 +35,7 @@ def build_problem(inputs: Inputs, settings: Settings, road_times: RoadTimes) -> 
         travel=road_times(stops),
         demands=demands(inputs.workers, access, index, epoch, days * DAY_MIN - 1),
         coaches=coach_types(inputs.offers, settings, index),
-        departures=departures(inputs.offers, settings, index),
+        departures=departures(inputs.offers, settings, index, stops),
         driving=_driving(settings),
         connections=ConnectionRules(
             policy.connect.coach_to_rail_min,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from dispatch.config import Settings
 from dispatch.model.problem import CoachType, Departure, DepartureCall
-from dispatch.model.supply import Basis, Mode, Offer
-from dispatch.model.units import DAY_MIN
+from dispatch.model.supply import Basis, Mode, Offer, Stop
+from dispatch.model.units import DAY_MIN, Position, great_circle_m
 
 
 def usable_seats(seats: int, cap: float) -> int:
@@ -40,10 +41,12 @@ def coach_types(offers: Sequence[Offer], settings: Settings, stop_index: Mapping
     )
 
 
-def departures(offers: Sequence[Offer], settings: Settings, stop_index: Mapping[str, int]) -> tuple[Departure, ...]:
+def departures(
+    offers: Sequence[Offer], settings: Settings, stop_index: Mapping[str, int], stops: Sequence[Stop]
+) -> tuple[Departure, ...]:
     """Every train or flight offer on each date inside its own dates and the horizon."""
     return tuple(
-        _departure(offer, day, settings.policy.load.cap, stop_index)
+        _departure(offer, day, settings.policy.load.cap, stop_index, stops)
         for offer in offers
         if offer.mode is not Mode.COACH and offer.available > 0
         for day in _days(offer, settings.horizon.from_date, settings.horizon.to_date)
@@ -55,7 +58,14 @@ def _days(offer: Offer, first: date, last: date) -> Iterator[int]:
     yield from range(start, min((last - first).days, (offer.to_date - first).days) + 1)
 
 
-def _departure(offer: Offer, day: int, cap: float, stop_index: Mapping[str, int]) -> Departure:
+def _hire(offer: Offer, positions: Sequence[Position]) -> int:
+    """The cost that does not depend on people: a scheduled vehicle's kilometres (great circle) and hours are known."""
+    metres = round(sum(great_circle_m(a, b) for a, b in pairwise(positions)))
+    minutes = offer.calls[-1].arrives_min - offer.calls[0].departs_min
+    return offer.fixed_fen + round(offer.km_fen * metres / 1000 + offer.hour_fen * minutes / 60)
+
+
+def _departure(offer: Offer, day: int, cap: float, stop_index: Mapping[str, int], stops: Sequence[Stop]) -> Departure:
     charter = offer.basis is Basis.CHARTER
     seats = usable_seats(offer.seats, cap) if charter else min(usable_seats(offer.seats, cap), offer.available)
     return Departure(
@@ -74,7 +84,7 @@ def _departure(offer: Offer, day: int, cap: float, stop_index: Mapping[str, int]
         ),
         seats=seats,
         copies=offer.available if charter else 1,
-        fixed_fen=offer.fixed_fen,
+        fixed_fen=_hire(offer, [stops[stop_index[c.stop_id]].position for c in offer.calls]),
         seat_fen=offer.seat_fen,
         min_passengers=offer.min_passengers,
     )

@@ -66,9 +66,7 @@ def turnover(departure: Departure) -> int:
 
 
 @njit(cache=True)
-def dual_value(
-    price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, terms: Ints, gone: Ints, key: Ints
-) -> int:
+def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, terms: Ints, gone: Ints, key: Ints) -> int:
     """Sum of the bound in fen; ``gone`` receives the people of each group that the departures take.
 
     Entries ``start[d]:start[d + 1]`` of ``who`` (group) and ``cost`` (fen a head) belong to departure d, whose ``terms``
@@ -153,9 +151,7 @@ class WholePlanBound:
         return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
 
     def _value(self, price: Ints) -> int:
-        return int(
-            dual_value(price, self.heads, self.start, self.who, self.cost, self.terms, self._gone, self._key)
-        )
+        return int(dual_value(price, self.heads, self.start, self.who, self.cost, self.terms, self._gone, self._key))
 
     def _improve(self, until: float, clock: Clock) -> Ints:
         """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum; the best prices seen."""

@@ -17,6 +17,11 @@ def test_every_employer_has_a_gate_open_in_its_receiving_hours(office):
     assert gate.hours.contains(23 * 60)
 
 
+def test_receiving_hours_may_stand_in_one_cell(office):
+    office.tables["employers"][0]["接收时段"] = "8:00至18:30"
+    assert [e.hours for e in office.read()[0].employers] == [DailyHours(480, 1110)]
+
+
 def test_a_gate_of_the_stops_file_is_kept_and_takes_the_hours_it_lacks(office):
     office.tables["employers"][0] |= {"receive_from": "08:00", "receive_to": "18:00"}
     office.tables["stops"].append({"stop_id": "E1", "name": "东门", "kind": "厂门", "lat": 34.21, "lon": 108.91})

@@ -229,7 +229,7 @@ def summary(trips: list[Trip], all_legs: list[Leg]) -> dict:
     spent = {str(m): yuan_text(sum(t.cost_fen for t in trips if t.mode is m)) for m in Mode}
     return own | stage | {
         "rostered": len(PEOPLE) + 1, "accepted": len(PEOPLE), "rejected": 1, "served": len(span),
-        "unserved": len(PEOPLE) - len(span), "unserved_lower_bound": 0, "bound_scope": "direct coaches, train with ends",
+        "unserved": len(PEOPLE) - len(span), "unserved_lower_bound": 0, "bound_scope": "coaches, train with ends",
         "cost_by_mode": spent, "status": {"search": "feasible", "trunk": "optimal"}, "trunk": stage, "splits": 0,
         "passenger_hours": round(minutes / 60, 2), "sha256": {**inputs().sha256, "config": "f" * 64}, "seed": 1,
     }  # fmt: skip
