@@ -67,7 +67,7 @@ def by_departure(
     """Feeders by county, seats of a departure, last-mile coaches by employer or district, for those whom it suits."""
     departure = office.problem.departures[index]
     end = departure.calls[-1]
-    feeders: dict[Hashable, list[Party]] = defaultdict(list)
+    feeders: dict[tuple[str, DepartureCall], list[Party]] = defaultdict(list)
     last: dict[Hashable, list[Party]] = defaultdict(list)
     for p in parties:
         call = min((c for c in departure.calls if c.board), key=lambda c: office.metres[p.stop][c.stop])

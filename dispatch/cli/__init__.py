@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -50,6 +51,8 @@ def main(args: list[str] | None = None) -> None:
         # A console of another code page must not turn a Chinese name into an error.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # A service manager's stop is as gentle as Ctrl-C: what was begun is undone.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     argv = sys.argv[1:] if args is None else args
     try:
         code = group.main(argv, prog_name="dispatch", standalone_mode=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from dispatch.cli.verb import Voice
@@ -15,13 +16,17 @@ Row = tuple[str, str]
 
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
-    """What a caller wants to know of a plan first; money as text in CNY, ``reasons`` counts people by reason code."""
+    """What a caller wants to know of a plan first; money as text in CNY.
+
+    ``reasons`` counts people by reason code, ``details`` words each code by the first who has it.
+    """
     costs = {mode: sum(t.cost_fen for t in plan.trips if t.mode is mode) for mode in Mode}
     return {
         "revision": plan.revision,
         "served": len({leg.worker_id for leg in plan.legs}),
         "unserved": len(plan.unserved),
         "reasons": dict(Counter(u.reason for u in plan.unserved)),
+        "details": {u.reason: u.detail for u in reversed(plan.unserved)},
         "cost": yuan_text(sum(costs.values())),
         "cost_by_mode": {str(mode): yuan_text(cost) for mode, cost in costs.items()},
         **{key: plan.summary.get(key) for key in ("objective", "lower_bound", "gap", "bound_scope", "status")},
@@ -41,15 +46,21 @@ def closing_rows(voice: Voice) -> Iterator[Row]:
             voice.say("closing.stage", name=stage),
             voice.say("closing.stage.value", seconds=f"{used['wall_s']:.1f}", peak=peak),
         )
-    for path in voice.facts["files"].values():
-        yield voice.say("closing.files"), path
+    for kind, path in voice.facts["files"].items():
+        yield voice.say(f"closing.file.{kind}"), _near(path)
+
+
+def _near(path: str) -> str:
+    """The path as one would type it here, where that is shorter."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
 def _people(voice: Voice) -> Iterator[Row]:
     facts = voice.facts
     yield voice.say("closing.people"), voice.say("closing.people.value", **facts)
     for reason, n in sorted(facts["reasons"].items()):
-        yield f"  {reason}", voice.say("closing.people.count", n=n)
+        yield "  " + voice.say("closing.unserved"), voice.say("closing.reason", n=n, detail=facts["details"][reason])
 
 
 def _money(voice: Voice) -> Iterator[Row]:

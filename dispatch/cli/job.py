@@ -60,14 +60,17 @@ class Job:
 
     def _list(self, notices: Sequence[Notice]) -> None:
         listed, rejected = self.settings.out / "notices.csv", self.settings.out / "rejected.csv"
+        notices = sorted(notices, key=lambda n: list(Severity).index(n.severity))
         words = [pipeline.describe_notice(n, self.voice.language) for n in notices]
         write_notices(listed, notices, words)
         write_rejected(rejected, notices, words)
         self.facts["notices"] = [asdict(n) | {"what": w, "remedy": r} for n, (w, r) in zip(notices, words, strict=True)]
-        self.facts["files"] |= {"notices": str(listed), "rejected": str(rejected)}
         if marked := self._marked(notices):
             self.facts["files"]["roster"] = str(marked)
+        if self.inputs.rejected:
+            self.facts["files"]["rejected"] = str(rejected)
         if notices:
+            self.facts["files"]["notices"] = str(listed)
             self.screen.findings(notices, words, str(listed))
 
     def _marked(self, notices: Sequence[Notice]) -> Path | None:

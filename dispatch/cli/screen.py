@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from dispatch.solve import Progress as Search
 
 SHOWN = 40
+LOG_EVERY_S = 10.0
+FILE_WIDTH = 140  # of tables that go into a file or a pipe
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
@@ -37,15 +40,23 @@ def peak_mb() -> float | None:
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
+def _console(*, quiet: bool, stderr: bool) -> Console:
+    console = Console(quiet=quiet, stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = FILE_WIDTH
+    return console
+
+
 class Screen:
     """Watches the pipeline; ``stages`` keeps wall seconds and peak memory of every stage that ended."""
+
+    _progress: tuple[Progress, TaskID]
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
         quiet = voice.json or voice.loudness < 0
-        self._out = Console(quiet=quiet, highlight=False)
-        self._err = Console(quiet=voice.loudness < 0, stderr=True, highlight=False)
-        self._progress: tuple[Progress, TaskID] | None = None
+        self._out = _console(quiet=quiet, stderr=False)
+        self._err = _console(quiet=voice.loudness < 0, stderr=True)
         self.stages: dict[str, dict[str, float | None]] = {}
 
     @contextmanager
@@ -55,6 +66,7 @@ class Screen:
         columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
         with Progress(*columns, console=self._err, transient=True, disable=not self._err.is_terminal) as progress:
             self._progress = progress, progress.add_task(label)
+            self._quiet_until = 0.0
             yield
         seconds = round(perf_counter() - started, 3)
         self.stages[name] = {"wall_s": seconds, "peak_mb": peak_mb()}
@@ -78,24 +90,29 @@ class Screen:
         self._note("publishing", part=part, done=done, of=of)
 
     def _note(self, key: str, **values: object) -> None:
-        if self._progress:
+        words = escape(self._voice.say(key, **values))
+        if self._err.is_terminal:
             bar, task = self._progress
-            bar.update(task, description=escape(self._voice.say(key, **values)))
+            bar.update(task, description=words)
+        elif perf_counter() > self._quiet_until:  # a log gets a line now and then
+            self._err.print(words, soft_wrap=True)
+            self._quiet_until = perf_counter() + LOG_EVERY_S
 
     def findings(self, notices: Sequence[Notice], words: Sequence[tuple[str, str]], file: str) -> None:
-        """A table of the first 40 notices; ``words`` holds what and remedy of each, ``file`` the whole list."""
+        """A table of the first 40 notices, all under ``-v``; ``words`` holds what and remedy, ``file`` the whole list."""
+        shown = notices if self._voice.loudness > 0 else notices[:SHOWN]
         counts = {f"{s}s": sum(n.severity is s for n in notices) for s in Severity}
         columns = ("severity", "file", "row", "column", "value", "what", "remedy")
         table = self._table(
             self._voice.say("notices.title", **counts), [self._voice.say(f"notices.{c}") for c in columns]
         )
-        for notice, (what, remedy) in list(zip(notices, words, strict=True))[:SHOWN]:
+        for notice, (what, remedy) in zip(shown, words, strict=False):
             cells = notice.file, str(notice.row or ""), notice.column, notice.value, what, remedy
             severity = f"[{COLOURS[notice.severity]}]{self._voice.say(f'severity.{notice.severity}')}[/]"
             table.add_row(severity, *map(escape, cells))
         self._err.print(table)
-        if len(notices) > SHOWN:
-            self._err.print(self._voice.say("notices.more", n=len(notices) - SHOWN, file=file))
+        if len(notices) > len(shown):
+            self._err.print(self._voice.say("notices.more", n=len(notices) - len(shown), file=file), soft_wrap=True)
 
     def violations(self, rows: Sequence[tuple[str, str]]) -> None:
         """A table of what the audit found: rule and wording, the first 40."""

@@ -151,7 +151,11 @@ def _answer(name: str, voice: Voice, work: Callable[[], None]) -> int:
     except DispatchError as error:
         code = _fail(voice, error.exit_code, str(error))
     except OSError as error:
-        code = _fail(voice, StorageError.exit_code, voice.say("storage", file=error.filename, reason=error.strerror))
+        code = _fail(
+            voice,
+            StorageError.exit_code,
+            voice.say("storage", file=error.filename or "", reason=error.strerror or error),
+        )
     except (KeyboardInterrupt, click.Abort):
         code = _fail(voice, INTERRUPTED, voice.say("interrupted"))
     except Exception as error:  # noqa: BLE001 - the last door: no bare traceback, which could quote a person's row

@@ -245,15 +245,21 @@ def _spread(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: i
     best = -1
     best_worth = 0.0
     if hint >= 0:
-        for shift in (0, -30, 30, -60, 60, -120, 120, 240, -240):
-            start = hint + shift
-            if start < low or start > high:
-                continue
-            if run_from(x, d, n, start, drivers, metres) >= 0:
-                worth = _worth(x, d, n, hour_fen)
-                if best < 0 or worth < best_worth:
-                    best = start
+        start = min(max(hint, low), high)
+        if run_from(x, d, n, start, drivers, metres) >= 0:
+            best = start
+            best_worth = _worth(x, d, n, hour_fen)
+            for sign in (-1, 1):
+                step = 30
+                while low <= best + sign * step <= high and step <= 480:
+                    if run_from(x, d, n, best + sign * step, drivers, metres) < 0:
+                        break
+                    worth = _worth(x, d, n, hour_fen)
+                    if worth >= best_worth - 1e-6:
+                        break
+                    best += sign * step
                     best_worth = worth
+                    step *= 2
     if best < 0:
         start = low
         while start <= high and start < low + 6 * 1440:

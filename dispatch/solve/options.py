@@ -6,6 +6,7 @@ inequality), and its cost is shared by at most its seats.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,20 @@ from numpy.typing import NDArray
 
 from dispatch.model.problem import Demand, DrivingRules, Problem
 from dispatch.model.supply import Mode
-from dispatch.solve.instance import DIRECT, FEEDER, LAST_MILE, Floats, Ints, Legs, coach_head_cost, matrices
+from dispatch.solve.instance import (
+    DIRECT,
+    FEEDER,
+    LAST_MILE,
+    Floats,
+    Ints,
+    Legs,
+    coach_head_cost,
+    matrices,
+    usable_types,
+)
+from dispatch.solve.sharing import Terms, distinct_terms, least_share
+
+PAIRS_MOST = 1_500  # stops, gates or groups up to which riders are compared pair by pair
 
 
 class LeastCosts:
@@ -24,28 +38,31 @@ class LeastCosts:
         self.legs = legs
         self.minute_fen = problem.value_of_time_fen_per_hour / 60
         minutes, metres = matrices(problem)
-        self.minutes, self.metres = minutes.astype(float), metres.astype(float)
+        self.minutes, self.metres = minutes, metres
         self.stations = np.unique(np.concatenate([legs.origin, legs.destination])).astype(np.int64)
         self.origin_at = np.searchsorted(self.stations, legs.origin)
         self.destination_at = np.searchsorted(self.stations, legs.destination)
         self.ride = self.minute_fen * (legs.arrives - legs.departs)
-        self._access: dict[int, tuple[Floats, Floats]] = {}
-        self._egress: dict[int, tuple[Floats, Floats]] = {}
+        boards, works = _heads(problem)
+        self.to_station = self._gathering(boards)
+        self.from_station = self._spreading(works)
+        self._direct = _direct_shares(problem, metres, minutes)
 
     def by_leg(self, demand: Demand) -> Floats:
-        """Fen per head of each trunk leg with its feeder and last mile, shape (T,), without the vehicle's own price; inf where impossible."""
+        """Fen per head of each trunk leg with feeder and last mile, shape (T,), without the vehicle's own price.
+
+        inf where the leg is impossible.
+        """
         legs = self.legs
         before = np.full(len(legs.departs), np.inf)
         for a in demand.access:
-            money, drive = self._to_stations(a)
-            way = drive[self.origin_at]
+            way = self.minutes[a, self.stations].astype(float)[self.origin_at]
             connect = np.where(way > 0, legs.before, 0)
-            cost = money[self.origin_at] + self.minute_fen * (way + connect)
+            cost = self.to_station[a][self.origin_at] + self.minute_fen * (way + connect)
             np.minimum(before, np.where(demand.release_min + way + connect <= legs.departs, cost, np.inf), out=before)
-        money, drive = self._from_stations(demand.gate)
-        way = drive[self.destination_at]
+        way = self.minutes[self.stations, demand.gate].astype(float)[self.destination_at]
         at_gate = self._opens(demand.gate, legs.arrives + np.where(way > 0, legs.after, 0) + way)
-        after = money[self.destination_at] + self.minute_fen * (at_gate - legs.arrives)
+        after = self.from_station[demand.gate][self.destination_at] + self.minute_fen * (at_gate - legs.arrives)
         after[at_gate > demand.due_min] = np.inf
         if Mode.FLIGHT in demand.barred:
             after[legs.flight == 1] = np.inf
@@ -61,24 +78,42 @@ class LeastCosts:
         if not demand.access or Mode.COACH in demand.barred:
             return float("inf")
         access = np.array(demand.access)
-        minutes = least_legal_minutes(self.minutes[access, demand.gate], self.problem.driving)
-        money = coach_head_cost(self.problem, DIRECT, self.metres[access, demand.gate], minutes)
+        minutes = least_legal_minutes(self.minutes[access, demand.gate].astype(float), self.problem.driving)
+        metres = self.metres[access, demand.gate].astype(float)
+        alone = coach_head_cost(self.problem, DIRECT, metres, minutes) + self.minute_fen * minutes
         possible = demand.release_min + minutes <= demand.due_min
-        return float(np.min(np.where(possible, money + self.minute_fen * minutes, np.inf)))
+        shared = self._direct.get(_kind_of(demand), 0.0) + self.minute_fen * float(minutes.min())
+        return max(shared, float(np.min(np.where(possible, alone, np.inf))))
 
-    def _to_stations(self, stop: int) -> tuple[Floats, Floats]:
-        if stop not in self._access:
-            minutes = self.minutes[stop, self.stations]
-            money = coach_head_cost(self.problem, FEEDER, self.metres[stop, self.stations], minutes)
-            self._access[stop] = (money, minutes)
-        return self._access[stop]
+    def _gathering(self, boards: dict[int, int]) -> dict[int, Floats]:
+        """Least feeder money per head from each boarding stop to each station: {stop: (stations,)}."""
+        stops = np.array(sorted(boards), np.int64)
+        heads = np.array([boards[s] for s in stops.tolist()], np.int64)
+        terms = distinct_terms(self.problem.coaches[k] for k in usable_types(self.problem, FEEDER))
+        table = np.zeros((len(stops), len(self.stations)))
+        for i, station in enumerate(self.stations.tolist()):
+            ways = [_via(m[np.ix_(stops, stops)], m[stops, station]) for m in (self.metres, self.minutes)]
+            table[:, i] = self._shares(*ways, heads, terms)
+            table[stops == station, i] = 0.0
+        return dict(zip(stops.tolist(), table, strict=True))
 
-    def _from_stations(self, gate: int) -> tuple[Floats, Floats]:
-        if gate not in self._egress:
-            minutes = self.minutes[self.stations, gate]
-            money = coach_head_cost(self.problem, LAST_MILE, self.metres[self.stations, gate], minutes)
-            self._egress[gate] = (money, minutes)
-        return self._egress[gate]
+    def _spreading(self, works: dict[int, int]) -> dict[int, Floats]:
+        """Least last-mile money per head from each station to each gate: {gate: (stations,)}."""
+        gates = np.array(sorted(works), np.int64)
+        heads = np.array([works[g] for g in gates.tolist()], np.int64)
+        terms = distinct_terms(self.problem.coaches[k] for k in usable_types(self.problem, LAST_MILE))
+        table = np.zeros((len(gates), len(self.stations)))
+        for i, station in enumerate(self.stations.tolist()):
+            ways = [_via(m[np.ix_(gates, gates)].T, m[station, gates]) for m in (self.metres, self.minutes)]
+            table[:, i] = self._shares(*ways, heads, terms)
+            table[gates == station, i] = 0.0
+        return dict(zip(gates.tolist(), table, strict=True))
+
+    def _shares(self, metres: Floats, minutes: Floats, heads: Ints, terms: list[Terms]) -> Floats:
+        if len(heads) <= PAIRS_MOST:
+            return least_share(metres, minutes, heads, terms)
+        own = np.diag(metres)[:, None], np.diag(minutes)[:, None]
+        return least_share(*own, np.full(1, PAIRS_MOST, np.int64), terms)
 
     def _opens(self, gate: int, at: Floats) -> Floats:
         hours = self.problem.stops[gate].hours
@@ -91,6 +126,71 @@ class LeastCosts:
             else (m >= hours.opens_min) | (m <= hours.closes_min)
         )
         return np.where(inside, at, at + (hours.opens_min - m) % 1440)
+
+
+def _via(between: Floats, onward: Floats) -> Floats:
+    """Least way of a coach that serves p and q and ends at one place: p -> q -> end or q -> p -> end, shape (n, n)."""
+    way: Floats = np.minimum(between + onward[None, :], between.T + onward[:, None]).astype(float)
+    np.fill_diagonal(way, onward)
+    return way
+
+
+def _heads(problem: Problem) -> tuple[dict[int, int], dict[int, int]]:
+    """People who could board at each stop, and people who work at each gate."""
+    boards: dict[int, int] = defaultdict(int)
+    works: dict[int, int] = defaultdict(int)
+    for d in problem.demands:
+        people = d.party_size * len(d.parties)
+        for a in d.access:
+            boards[a] += people
+        works[d.gate] += people
+    return boards, works
+
+
+Kind = tuple[tuple[int, ...], int, int, int]
+
+
+def _kind_of(demand: Demand) -> Kind:
+    return demand.access, demand.gate, demand.release_min, demand.due_min
+
+
+def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray[np.int32]) -> dict[Kind, float]:
+    """Least money per head on a direct coach by kind of demand, riders compared pair by pair; empty for large instances."""
+    heads: dict[Kind, int] = defaultdict(int)
+    for d in problem.demands:
+        if d.access and Mode.COACH not in d.barred:
+            heads[_kind_of(d)] += d.party_size * len(d.parties)
+    kinds = list(heads)
+    if not kinds or len(kinds) > PAIRS_MOST:
+        return {}
+    most = max(len(k[0]) for k in kinds)
+    access = np.array([k[0] + (k[0][0],) * (most - len(k[0])) for k in kinds], np.int64)
+    gate, release, due = (np.array([k[i] for k in kinds], np.int64) for i in (1, 2, 3))
+    together = (release[:, None] < due[None, :]) & (release[None, :] < due[:, None])
+    people = np.where(together, np.array([heads[k] for k in kinds])[None, :], 0)
+    way = _pair_way(metres.astype(float), access, gate)
+    drive = least_legal_minutes(_pair_way(minutes.astype(float), access, gate), problem.driving)
+    terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, DIRECT))
+    return dict(zip(kinds, least_share(way, drive, people, terms).tolist(), strict=True))
+
+
+def _pair_way(m: Floats, access: Ints, gate: Ints) -> Floats:
+    """Least way over both boardings, then both gates, in either order, any access stops; shape (n, n)."""
+    between_gates = m[np.ix_(gate, gate)]
+    best = np.full((len(gate), len(gate)), np.inf)
+    for i in range(access.shape[1]):
+        for j in range(access.shape[1]):
+            p, q = access[:, i], access[:, j]
+            p_then_q = m[np.ix_(p, q)] + np.minimum(
+                m[q[None, :], gate[:, None]] + between_gates, m[q, gate][None, :] + between_gates.T
+            )
+            q_then_p = m[np.ix_(q, p)].T + np.minimum(
+                m[p, gate][:, None] + between_gates, m[p[:, None], gate[None, :]] + between_gates.T
+            )
+            np.minimum(best, np.minimum(p_then_q, q_then_p), out=best)
+    own = np.min(m[access, gate[:, None]], axis=1)
+    np.fill_diagonal(best, own)
+    return best
 
 
 def least_legal_minutes(drive: Floats, rules: DrivingRules) -> Floats:

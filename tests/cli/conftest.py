@@ -135,5 +135,6 @@ class Workspace:
 @pytest.fixture
 def workspace(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("DISPATCH_LANG", raising=False)
+    monkeypatch.setenv("COLUMNS", "300")
     tables = {"employers": list(EMPLOYERS), "stops": list(STOPS), "offers": list(OFFERS)}
     return Workspace(tmp_path, capsys, CONFIG, tables, [person(n) for n in range(1, 13)]).write()

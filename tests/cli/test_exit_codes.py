@@ -101,6 +101,15 @@ def test_several_faults_are_told_at_once(workspace):
     }  # fmt: skip
 
 
+def test_the_screen_shows_forty_findings_and_says_where_the_others_are(workspace):
+    workspace.people = [person(n % 28 + 1, worker_id=f"W{n}", employer_id=f"X{n:03d}") for n in range(60)]
+    done = workspace.write().call("check")
+    assert done.code == 3
+    assert sum(f"X{n:03d}" in done.err for n in range(60)) == 40
+    assert str(workspace.out / "notices.csv") in done.err
+    assert sum(f"X{n:03d}" in workspace.call("check", "-v").err for n in range(60)) == 60
+
+
 def test_rejected_rows_can_be_left_out_and_are_listed(workspace):
     workspace.people[0]["employer_id"] = "E9"
     done = workspace.write().call("run", "--json", "--skip-rejected")

@@ -9,7 +9,8 @@ START = [sys.executable, "-c", "from dispatch.cli import main; main()"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console event cannot be sent to one child")
-def test_ctrl_c_during_the_search_ends_with_130_and_leaves_no_plan(workspace):
+@pytest.mark.parametrize("said", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "stop"])
+def test_an_interrupted_search_ends_with_130_and_leaves_no_plan(workspace, said):
     workspace.config_text = workspace.config_text.replace("rounds: 200", "rounds: 2000000000")
     workspace.write()
     command = [*START, "run", str(workspace.config), "--lang", "en", "--json"]
@@ -18,9 +19,9 @@ def test_ctrl_c_during_the_search_ends_with_130_and_leaves_no_plan(workspace):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
     ) as run:
         for line in run.stderr:
-            if "cohorts" in line:  # the last stage before the search has ended
+            if "bound" in line:  # the search has begun to tell how far it is
                 break
-        run.send_signal(signal.SIGINT)
+        run.send_signal(said)
         out, err = run.communicate(timeout=120)
     assert run.returncode == 130, err
     assert '"exit_code": 130' in out

@@ -93,4 +93,4 @@ def a_minor_rides_another_trip(c):
 def a_child_rides_alone(c):
     leg = first(x for x in c.legs if not c.worker(x["worker_id"]).guardian_id)
     day = when(leg["departs_at"]).date()
-    c.change_worker(leg["worker_id"], born=date(day.year - 9, 1, 1))
+    c.change_worker(leg["worker_id"], born=date(day.year - 9, 12, 31))

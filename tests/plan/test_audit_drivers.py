@@ -123,5 +123,11 @@ def test_eight_hours_come_back_after_a_day():
 
 
 def test_a_hostile_number_of_stops_ends_in_no_verdict_rather_than_never():
-    pieces = [(i * 11, i * 11 + 6) for i in range(3000)]
-    assert can_be_driven(pieces, 2, RULES, patience=2000) in (None, False)
+    pieces = [(i * 11, i * 11 + 5) for i in range(3000)]
+    assert can_be_driven(pieces, 2, RULES, patience=2000) is None
+
+
+def test_more_driving_than_all_drivers_have_hours_is_refused_at_once():
+    pieces = [(300 + i * 60, 341 + i * 60) for i in range(40)]  # 984 minutes in 24 hours
+    assert can_be_driven(pieces, 2, RULES, patience=100) is False
+    assert can_be_driven([(a, b - 2) for a, b in pieces], 2, RULES, patience=1000) is True

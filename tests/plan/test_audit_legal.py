@@ -204,12 +204,18 @@ def test_wards_who_outnumber_the_seats_beside_their_guardian_are_within_a_row(se
 
 
 def test_seats_beyond_the_last_row_do_not_exist():
-    assert seat_of("10A", "2+2", 37) is not None
-    assert seat_of("10B", "2+2", 37) is None
+    assert seat_of("10A", "2+2", 37) is None
+    assert seat_of("10B", "2+2", 38) is not None
+    assert seat_of("10C", "2+2", 38) is None
     assert seat_of("9E", "2+2", 37) is not None  # the bench of five at the rear
     assert seat_of("8E", "2+2", 37) is None
     assert seat_of("1E", "3+2", 60) is None
     assert seat_of("01A", "2+2", 37) is None
+
+
+def test_hours_that_nobody_could_settle_are_reported_as_such(bundle, monkeypatch):
+    monkeypatch.setattr("dispatch.plan.audit.driving.can_be_driven", lambda *_: None)
+    assert set(rules(bundle)) == {"drive.unproven"}
 
 
 def test_a_barred_mode_that_is_not_used(bundle):

@@ -31,7 +31,8 @@ def test_a_broken_bundle_is_caught_by_its_rule(name, bundle, tmp_path):
 
 def test_every_rule_of_the_catalogue_is_caught_by_some_mutation():
     texts = json.loads((files("dispatch") / "texts" / "audit.json").read_text("utf-8"))
-    assert set(texts) - {"drive.unproven"} == {rule for rule, _ in MUTATIONS.values()}
+    rules = {key for key in texts if not key.startswith("word.")}
+    assert rules - {"drive.unproven"} == {rule for rule, _ in MUTATIONS.values()}
 
 
 def test_every_wording_exists_in_both_languages():

@@ -50,7 +50,7 @@ def test_filters_leave_only_what_matches_and_recount(folder, visit):
         assert _times(page) == []
         assert page.locator("#none").is_visible()
         page.click("button[type=reset]")
-        page.wait_for_function("document.querySelectorAll('.card:not([hidden])').length === 1")
+        page.locator(".card:not([hidden])").wait_for()
         assert _total(page) == 38
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.model.units import Position
 from dispatch.publish.maps import write_maps
+from dispatch.publish.maps.corridors import Mean, flows, gather
 from dispatch.publish.maps.markup import encoded, popup
-from dispatch.publish.maps.overview import corridors
 from dispatch.publish.view import build_view
 from tests.publish.conftest import HARM
 from tests.publish.sample_plan import sample
@@ -46,11 +47,26 @@ def test_a_city_called_overview_does_not_replace_the_overview(tmp_path):
 def test_corridors_carry_each_rider_once(made):
     view, *_ = made
     people = {
-        kind: sum(c.people.total() for c in corridors(view) if c.kind == kind) for kind in ("train", "coach", "feeder")
+        kind: sum(c.people.total() for c in flows(view).corridors if c.kind == kind)
+        for kind in ("train", "coach", "feeder")
     }
     assert people == {"train": 38, "coach": 13, "feeder": 38}
-    train = next(c for c in corridors(view) if c.kind == "train")
-    assert (train.origin, train.destination) == ("定西北站", "青岛北站")
+    train = next(c for c in flows(view).corridors if c.kind == "train")
+    assert (train.origin.name, train.destination.name) == ("定西北站", "青岛北站")
+
+
+def test_many_origins_are_gathered_under_the_largest_nearby_and_none_is_lost():
+    origins = {f"县{n:03d}": Mean() for n in range(120)}
+    for n, mean in enumerate(origins.values()):
+        mean.add(Position(26 + n // 12 * 0.2, 105 + n % 12 * 0.2), 10 + n)
+    groups = gather(origins)
+    assert len(groups) <= 16
+    assert sorted(name for own in groups.values() for name in own) == sorted(origins)
+    assert all(origins[seat].people == max(origins[n].people for n in own) for seat, own in groups.items())
+
+
+def test_few_origins_stay_as_they_are(made):
+    assert all(own == (seat,) for seat, own in flows(made[0]).members.items())
 
 
 def test_a_second_run_gives_the_same_bytes(made, tmp_path):
@@ -110,8 +126,8 @@ def test_the_overview_draws_every_corridor_with_its_popup(made, visit, width):
     view, _, _, folder = made
     with visit(folder / "overview.html", width=width) as seen:
         page = seen.page
-        assert len(_features(page, "routes")) == len(corridors(view))
-        assert page.locator("path.leaflet-interactive").count() >= len(corridors(view))
+        assert len(_features(page, "routes")) == len(flows(view).corridors)
+        assert page.locator("path.leaflet-interactive").count() >= len(flows(view).corridors)
         page.evaluate("geo_json_routes.getLayers().find(l => l.feature.properties.kind === 'train').openPopup()")
         text = page.inner_text(".leaflet-popup-content")
         assert "G2093" in text and "38" in text and "10:30" in text and "21:30" in text

@@ -74,7 +74,7 @@ def test_a_deadline_before_the_plan_was_made_is_marked_overdue(made, tmp_path):
 
 
 def test_night_arrivals_count_people_at_their_gate(made):
-    assert figures.night_arrivals(made[0]) == [("青岛", date(2023, 2, 1), 38)]
+    assert figures.night_arrivals(made[0]) == [(date(2023, 2, 1), 38, [("青岛", 38)])]
 
 
 def test_funding_kinds_count_accepted_and_carried(made):
@@ -100,8 +100,9 @@ def test_a_plan_without_a_bound_claims_nothing(made, tmp_path):
 
 
 def test_reasons_are_worded_and_an_unknown_one_is_shown_as_it_is(made, tmp_path):
-    view, settings, path = made
-    assert "座位已满" in path.read_text("utf-8")
+    view, settings, _ = made
+    full = {w: replace(u, reason="capacity") for w, u in view.unserved.items()}
+    assert "座位或车辆已用完" in _page(tmp_path, settings, replace(view, unserved=full))
     other = {w: replace(u, reason="brand_new") for w, u in view.unserved.items()}
     assert "brand_new" in _page(tmp_path, settings, replace(view, unserved=other))
 
@@ -137,7 +138,7 @@ def test_a_plan_that_carries_nobody_still_gets_its_report(tmp_path):
     plan, inputs, settings = sample(tmp_path)
     nobody = replace(plan, trips=(), legs=(), costs=(), summary={"rejected": 1})
     page = _page(tmp_path, settings, build_view(nobody, inputs, settings))
-    assert "座位已满" in page
+    assert "no_seats" in page
 
 
 def test_a_second_run_gives_the_same_bytes(made, tmp_path):

@@ -49,6 +49,8 @@ class Hand(NamedTuple):
 
 def can_be_driven(pieces: list[Piece], drivers: int, limits: Limits, patience: int = PATIENCE) -> bool | None:
     """Whether one or two drivers can drive ``pieces`` (start and end minute, in order); ``None``: patience ran out."""
+    if _beyond_all(pieces, drivers, limits):
+        return False
     if sum(end - start for start, end in pieces) <= limits.weekly:
         limits = limits._replace(weekly=NO_LIMIT)
     start = Hand(0, 0, (0, 0), (NEVER, NEVER), ((), ()), (0, 0))
@@ -64,6 +66,20 @@ def can_be_driven(pieces: list[Piece], drivers: int, limits: Limits, patience: i
                 stack.append(after)
         if len(seen) > patience:
             return None
+    return False
+
+
+def _beyond_all(pieces: list[Piece], drivers: int, limits: Limits) -> bool:
+    """Whether some window holds more driving than all drivers together may do, whoever drives what."""
+    for window, limit in ((DAY_MIN, limits.daily), (WEEK_MIN, limits.weekly)):
+        total = first = 0
+        for start, end in pieces:
+            total += end - start
+            while pieces[first][1] <= end - window:
+                total -= pieces[first][1] - pieces[first][0]
+                first += 1
+            if total - max(0, end - window - pieces[first][0]) > drivers * limit:
+                return True
     return False
 
 

@@ -61,7 +61,7 @@ def _labels(offer: Offer, trip: Trip, aboard: list[Ride]) -> Iterator[Violation]
 def seat_of(label: str, layout: str, seats: int) -> Seat | None:
     """The seat a label such as ``12C`` names in a vehicle of ``seats`` seats, or nothing where there is no such seat.
 
-    Rows are filled from the front; a last row that would hold one seat alone is a bench with the row before it.
+    Rows are filled from the front; where one seat is over, the last row is a bench and it is E.
     """
     match, groups = LABEL.fullmatch(label), GROUPS.get(layout, GROUPS["2+2"])
     letters = "".join(groups)
@@ -69,9 +69,10 @@ def seat_of(label: str, layout: str, seats: int) -> Seat | None:
         return None
     row, letter = int(match[1]), match[2]
     full, spare = divmod(seats, len(letters))
+    bench = spare == 1 and full > 0 and "E" not in letters
     if letter not in letters:
-        return Seat(row, 1, len(groups[1])) if (spare, row, letter) == (1, full, "E") else None
-    if (row - 1) * len(letters) + letters.index(letter) >= seats:
+        return Seat(row, 1, len(groups[1])) if bench and (row, letter) == (full, "E") else None
+    if (row - 1) * len(letters) + letters.index(letter) >= seats - bench:
         return None
     side = 0 if letter in groups[0] else 1
     return Seat(row, side, groups[side].index(letter))

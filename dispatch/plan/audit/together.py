@@ -40,7 +40,7 @@ def _too_young(e: Evidence, worker: Worker) -> bool:
     if worker.born is None:
         return False
     leaves = e.day(e.rides[worker.worker_id][0].start.departs_at)
-    return _age(worker.born, leaves) < e.settings.policy.people.min_age
+    return _age(worker.born, leaves) < e.settings.policy.people.guardian_age
 
 
 def _age(born: date, on: date) -> int:

@@ -38,18 +38,18 @@
   function order() {
     const now = Date.now();
     const next = cards.findIndex((card, i) => !card.hidden && data[i].at >= now);
+    const keepTime = next < 0;
     cards.forEach((card, i) => {
-      const past = data[i].at < now;
+      const past = !keepTime && data[i].at < now;
       card.classList.toggle("is-past", past);
       card.classList.toggle("is-next", i === next);
       card.querySelector(".past").hidden = !past;
       card.querySelector(".next").hidden = i !== next;
     });
-    const keepTime = next < 0;
     sections.forEach((section) => {
       const list = section.querySelector(".cards");
       const own = cards.filter((card) => list.contains(card));
-      const late = own.filter((card) => !keepTime && card.classList.contains("is-past"));
+      const late = own.filter((card) => card.classList.contains("is-past"));
       own.filter((card) => !late.includes(card)).concat(late).forEach((card) => list.append(card));
       section.dataset.past = late.length === own.length ? "1" : "";
     });

@@ -35,6 +35,7 @@ def write_page(view: View, city: City, schedule: tuple[Reception, ...], path: Pa
         files=[name for name in FILES if name in formats],
         named=lambda trip: vehicle_name(view, trip),
         at_night=at_night,
+        clock=_clock,
     )
     path.write_text(page, encoding="utf-8", newline="\n")
     return path
@@ -64,6 +65,11 @@ def _at_gates_by_night(schedule: tuple[Reception, ...]) -> int:
     """People whose employer's gate must be open for them between 22:00 and 06:00."""
     direct = sum(r.arrival.people for r in schedule if not r.coaches and at_night(r.at))
     return direct + sum(g.people for r in schedule for c in r.coaches for g in c.gates if at_night(g.arrives_at))
+
+
+def _clock(instant: datetime, beside: datetime) -> str:
+    """The time, with the date where it is another day than the time it stands beside."""
+    return f"{instant:%H:%M}" if instant.date() == beside.date() else f"{instant:%m-%d %H:%M}"
 
 
 def _stations(schedule: tuple[Reception, ...]) -> list[tuple[str, int, int]]:

@@ -16,6 +16,7 @@ from dispatch.publish.pages import page_text, vehicle_name
 from dispatch.publish.view import City, View
 
 STATION, GATE = "#b42318", "#243b53"
+WEIGHT = 2.5
 KINDS = ("last_mile", "coach", "train", "flight")
 
 
@@ -104,9 +105,9 @@ def _route(view: View, trip: Trip, kind: str, load: Counter[int]) -> Feature | N
         t("run", kind=t(f"city.kind.{kind}"), trip=trip.trip_id), facts, (t("time"), t("stop"), t("people")), rows
     )
     day = f"{view.local(calls[0].departs_at):%Y-%m-%d}"
-    style = {"weight": 3.5, "dashArray": "6 5"} if kind == "coach" else {"weight": 3.5}
+    style = {"opacity": 0.75, "weight": WEIGHT} | ({"dashArray": "6 5"} if kind == "coach" else {})
     feature = line([call.position for call in calls], kind, {day: load.total()}, load.total(), note, **style)
-    feature["properties"]["widths"] = {day: 3.5}
+    feature["properties"]["widths"] = {day: WEIGHT}
     return feature
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from dispatch.model.plan import Call, Trip
-from dispatch.model.supply import Mode, Role
-from dispatch.model.units import Position
+from dispatch.model.supply import Mode
+from dispatch.publish.maps.corridors import Corridor, End, Flows, Side, flows
 from dispatch.publish.maps.markup import popup
 from dispatch.publish.maps.page import Feature, map_page
 from dispatch.publish.maps.shapes import BENDS, COLOURS, arc, line, place, radius, width
@@ -20,56 +18,21 @@ from dispatch.publish.view import View
 KINDS = ("train", "flight", "coach", "feeder")
 ROWS = 12
 LEAVING, ARRIVING = "#243b53", "#b42318"
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """One end of a ride, drawn with others of the same name as one place."""
-
-    name: str
-    position: Position
-
-
-@dataclass(slots=True)
-class Mean:
-    """A running mean of positions, each counted once per person."""
-
-    lat: float = 0.0
-    lon: float = 0.0
-    people: int = 0
-
-    def add(self, at: Position, people: int) -> None:
-        self.lat, self.lon, self.people = self.lat + at.lat * people, self.lon + at.lon * people, self.people + people
-
-    @property
-    def position(self) -> Position:
-        return Position(self.lat / self.people, self.lon / self.people)
-
-
-@dataclass(slots=True)
-class Corridor:
-    """Everybody who rides by one kind of traffic between two named places; positions are means over the people."""
-
-    kind: str
-    origin: str
-    destination: str
-    people: Counter[str] = field(default_factory=Counter)
-    trips: Counter[str] = field(default_factory=Counter)
-    ends: tuple[Mean, Mean] = field(default_factory=lambda: (Mean(), Mean()))
+# Labels of cities and stations come before those of origins where both do not fit.
+FIRST = 10**8
 
 
 def overview_page(view: View, travel: str) -> str:
     """The HTML of the overview map; ``travel`` tells where the road times come from."""
     t = page_text(view.language, "maps")
-    found = corridors(view)
-    most = max((c.people.total() for c in found), default=1)
-    days = sorted(set(chain.from_iterable(c.people for c in found)))
-    routes = [_route(view, c, most) for c in found]
-    kinds = [kind for kind in KINDS if any(c.kind == kind for c in found)]
+    found = flows(view)
+    most = max((c.people.total() for c in found.corridors), default=1)
+    days = sorted(set(chain.from_iterable(c.people for c in found.corridors)))
+    kinds = [kind for kind in KINDS if any(c.kind == kind for c in found.corridors)]
     return map_page(
         view,
         t("overview.title"),
-        routes,
+        [_route(view, found, corridor, most) for corridor in found.corridors],
         list(_places(view, found)),
         kinds=[(kind, t(f"kind.{kind}"), COLOURS[kind]) for kind in kinds],
         days=day_choices(view, days),
@@ -80,51 +43,32 @@ def overview_page(view: View, travel: str) -> str:
     )
 
 
-def corridors(view: View) -> list[Corridor]:
-    """Trunk and feeder rides added up by kind and named ends, fewest people first: thick lines are drawn last."""
-    found: dict[tuple[str, str, str], Corridor] = {}
-    for trip in view.plan.trips:
-        if trip.role is not Role.LAST_MILE:
-            kind = trip.mode.value if trip.role is Role.TRUNK else "feeder"
-            for board, alight, people in _rides(view, trip):
-                a, b = _end(view, trip, board), _end(view, trip, alight)
-                own = found.setdefault((kind, a.name, b.name), Corridor(kind, a.name, b.name))
-                own.people[f"{view.local(trip.departs_at):%Y-%m-%d}"] += people
-                own.trips[trip.trip_id] += people
-                own.ends[0].add(a.position, people)
-                own.ends[1].add(b.position, people)
-    return sorted(found.values(), key=lambda c: (c.people.total(), c.kind, c.origin, c.destination))
-
-
 def samples(most: int) -> list[int]:
     """Two or three round numbers of people for the legend of widths."""
     top = 10 ** (len(str(most)) - 1)
-    largest = most // top * top
-    return sorted({max(1, largest // 10), max(1, largest // 3 // max(1, top // 10) * max(1, top // 10)), largest})
+    largest, step = most // top * top, max(1, top // 10)
+    return sorted({max(1, largest // 10), max(1, largest // 3 // step * step), largest})
 
 
-def _rides(view: View, trip: Trip) -> Iterator[tuple[Call, Call, int]]:
-    calls = {call.seq: call for call in trip.calls}
-    heads = Counter((leg.from_seq, leg.to_seq) for leg in view.legs_by_trip.get(trip.trip_id, ()))
-    for (board, alight), people in sorted(heads.items()):
-        yield calls[board], calls[alight], people
+def day_choices(view: View, days: Iterable[str]) -> list[tuple[str, str]]:
+    """(ISO date, its name) of each day, as the map's filter offers them."""
+    return [(day, day_name(view.language, date.fromisoformat(day))) for day in days]
 
 
-def _end(view: View, trip: Trip, call: Call) -> End:
-    """A station by its name; a coach's stop by its district, its gate by the city, so that a corridor is one line."""
-    if call.stop_id in view.employers:
-        return End(view.employers[call.stop_id].city, call.position)
-    stop = view.stops.get(call.stop_id)
-    station = trip.mode is not Mode.COACH or (trip.role is Role.FEEDER and call.seq == trip.calls[-1].seq)
-    return End(call.stop_name if station or stop is None else stop.district or stop.city or stop.name, call.position)
-
-
-def _route(view: View, c: Corridor, most: int) -> Feature:
+def _label(view: View, found: Flows, end: End) -> str:
+    """The place's name, and how many places are gathered under it."""
+    places = len(found.members.get(end.name, ())) if end.side is Side.ORIGIN else 1
     t = page_text(view.language, "maps")
-    a, b = (mean.position for mean in c.ends)
+    return t("gathered", name=end.name, places=places) if places > 1 else end.name
+
+
+def _route(view: View, found: Flows, c: Corridor, most: int) -> Feature:
+    t = page_text(view.language, "maps")
+    a, b = (found.places[end].position for end in (c.origin, c.destination))
     facts = [(t("people"), str(c.people.total())), (t("trips"), str(len(c.trips)))]
     heading = (t("trip"), t("departs"), t("arrives"), t("people"))
-    title = t("corridor", kind=t(f"kind.{c.kind}"), origin=c.origin, destination=c.destination)
+    ends = {"origin": _label(view, found, c.origin), "destination": _label(view, found, c.destination)}
+    title = t("corridor", kind=t(f"kind.{c.kind}"), **ends)
     rows = list(_timetable(view, c))
     if len(c.trips) > ROWS:
         rows.append(("…", "", "", t("more", count=len(c.trips) - ROWS)))
@@ -139,25 +83,21 @@ def _timetable(view: View, c: Corridor) -> Iterator[tuple[str, ...]]:
         yield (name, f"{leaves:%m-%d %H:%M}", f"{ends:%m-%d %H:%M}", str(c.trips[trip.trip_id]))
 
 
-def _places(view: View, found: Iterable[Corridor]) -> Iterator[Feature]:
+def _places(view: View, found: Flows) -> Iterator[Feature]:
+    """Where people set out or arrive; a station where they change is drawn as the origin of its trains and flights."""
     t = page_text(view.language, "maps")
-    means: defaultdict[tuple[str, bool], Mean] = defaultdict(Mean)
-    kinds: defaultdict[tuple[str, bool], defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for c in found:
-        for side, name in enumerate((c.origin, c.destination)):
-            # A feeder's destination is the station where the train begins: an origin, counted there already.
-            key = (name, side == 1 and c.kind != "feeder")
-            if not (c.kind == "feeder" and side == 1):
-                means[key].add(c.ends[side].position, c.people.total())
-            kinds[key][c.kind] |= set(c.people)
-    most = max((m.people for m in means.values()), default=1)
-    for (name, arriving), mean in sorted(means.items()):
+    kinds: defaultdict[End, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for c in found.corridors:
+        for end in (c.origin, c.destination):
+            drawn = End(end.name, Side.ORIGIN) if end.side is Side.CHANGE else end
+            kinds[drawn][c.kind] |= set(c.people)
+    shown = {end: mean for end, mean in found.places.items() if end.side is not Side.CHANGE}
+    most = max((mean.people for mean in shown.values()), default=1)
+    for end, mean in sorted(shown.items(), key=lambda item: (item[0].side, item[0].name)):
+        arriving = end.side is Side.ARRIVAL
         facts = [(t("arriving" if arriving else "leaving"), str(mean.people))]
-        colour = ARRIVING if arriving else LEAVING
+        rows = [(name,) for name in found.members.get(end.name, ()) if not arriving]
+        note = popup(end.name, facts, (t("gathered.places"),), rows if len(rows) > 1 else ())
+        colour, rank = (ARRIVING, FIRST + mean.people) if arriving else (LEAVING, mean.people)
         size = radius(mean.people, most)
-        yield place(mean.position, name, kinds[name, arriving], mean.people, size, popup(name, facts), fillColor=colour)
-
-
-def day_choices(view: View, days: Iterable[str]) -> list[tuple[str, str]]:
-    """(ISO date, its name) of each day, as the map's filter offers them."""
-    return [(day, day_name(view.language, date.fromisoformat(day))) for day in days]
+        yield place(mean.position, _label(view, found, end), kinds[end], rank, size, note, fillColor=colour)

@@ -16,7 +16,12 @@ _STEPS = 24
 
 def width(people: int, most: int) -> float:
     """Line width in pixels: the area rule would drown the small ones, so width grows with the root of the people."""
-    return round(1.5 + 8.5 * sqrt(people / max(most, 1)), 1)
+    return round(1 + 9 * sqrt(people / max(most, 1)), 1)
+
+
+def opacity(people: int, most: int) -> float:
+    """Thin lines recede, so that hundreds of them do not hide the few that carry most people."""
+    return round(0.35 + 0.45 * sqrt(people / max(most, 1)), 2)
 
 
 def radius(people: int, most: int) -> float:
@@ -45,7 +50,7 @@ def line(
             "kind": kind,
             "popup": popup,
             "widths": {day: width(heads, most) for day, heads in sorted(days.items())},
-            "style": {"color": COLOURS[kind], "weight": width(people, most), "opacity": 0.75, **style},
+            "style": {"color": COLOURS[kind], "weight": width(people, most), "opacity": opacity(people, most), **style},
         },
     }
 

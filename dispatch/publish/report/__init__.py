@@ -6,6 +6,7 @@ from math import ceil
 from pathlib import Path
 
 from dispatch.config import Settings
+from dispatch.language import text
 from dispatch.publish.pages import day_name, page_text, render, stamp, whole_percent
 from dispatch.publish.privacy import Audience
 from dispatch.publish.report import figures
@@ -14,7 +15,6 @@ from dispatch.publish.view import View
 
 def write_report(view: View, folder: Path, settings: Settings) -> list[Path]:
     """Write ``report.html`` into ``folder``; returns it in a list. Raises ``OSError`` when writing fails."""
-    t = page_text(view.language, "report")
     page = render(
         "report/report.html",
         view,
@@ -35,7 +35,7 @@ def write_report(view: View, folder: Path, settings: Settings) -> list[Path]:
         percent=whole_percent,
         at_most=lambda share: whole_percent(ceil(round(1000 * share, 6)) / 1000),
         day=lambda day: day_name(view.language, day),
-        word=lambda family, code: word(t, family, code),
+        reason=lambda code: reason(view, code),
     )
     path = folder / "report.html"
     path.write_text(page, encoding="utf-8", newline="\n")
@@ -50,9 +50,9 @@ def money(view: View, amount_fen: int) -> str:
     return t("money", amount=f"{yuan:,.0f}")
 
 
-def word(t: figures.Say, family: str, code: str) -> str:
-    """The wording of a code, or the code itself where a later solver or plan brings one that nobody has worded yet."""
+def reason(view: View, code: str) -> str:
+    """The wording of a reason code, or the code itself where a later solver brings one that nobody has worded yet."""
     try:
-        return t(f"{family}.{code}")
+        return text(view.language, f"reasons.{code}")
     except KeyError:
         return code

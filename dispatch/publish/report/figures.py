@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,6 @@ from dispatch.model.plan import Leg, Trip
 from dispatch.model.supply import Basis, Mode, Role
 from dispatch.publish.view import View
 
-Say = Callable[..., str]
 SHOWN_PLACES = 15
 SHOWN_NAMES = 3
 
@@ -149,16 +148,15 @@ def reasons(view: View) -> list[ReasonLine]:
     return sorted(lines, key=lambda line: (-line.people, line.reason))
 
 
-def night_arrivals(view: View) -> list[tuple[str, date, int]]:
-    """(city, day, people) who reach their employer between 22:00 and 06:00; the small hours count to their own day."""
-    found: Counter[tuple[str, date]] = Counter()
+def night_arrivals(view: View) -> list[tuple[date, int, list[tuple[str, int]]]]:
+    """(day, people, people by city) who reach their employer between 22:00 and 06:00; cities with most people first."""
+    found: defaultdict[date, Counter[str]] = defaultdict(Counter)
     for worker_id, legs in view.legs_by_worker.items():
         at = view.local(legs[-1].arrives_at)
         if at.hour >= 22 or at.hour < 6:
-            found[view.employers[view.workers[worker_id].employer_id].city, at.date()] += 1
-    return [
-        (city, day, heads) for (city, day), heads in sorted(found.items(), key=lambda item: (item[0][1], item[0][0]))
-    ]
+            found[at.date()][view.employers[view.workers[worker_id].employer_id].city] += 1
+    by_city = {day: sorted(own.items(), key=lambda c: (-c[1], c[0])) for day, own in found.items()}
+    return [(day, found[day].total(), by_city[day]) for day in sorted(found)]
 
 
 def deadlines(view: View) -> list[Deadline]:
