@@ -99,7 +99,7 @@ class Screen:
             self._quiet_until = perf_counter() + LOG_EVERY_S
 
     def findings(self, notices: Sequence[Notice], words: Sequence[tuple[str, str]], file: str) -> None:
-        """A table of the first 40 notices, all under ``-v``; ``words`` holds what and remedy, ``file`` the whole list."""
+        """A table of the first 40 notices (all under ``-v``); ``words`` are what and remedy, ``file`` all of it."""
         shown = notices if self._voice.loudness > 0 else notices[:SHOWN]
         counts = {f"{s}s": sum(n.severity is s for n in notices) for s in Severity}
         columns = ("severity", "file", "row", "column", "value", "what", "remedy")

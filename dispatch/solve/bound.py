@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
-from dispatch.solve.instance import Ints, trunk_legs
+from dispatch.solve.instance import Ints
 from dispatch.solve.options import LeastCosts
 
 Clock = Callable[[], float]
@@ -121,9 +121,8 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
 class WholePlanBound:
     """The bound of one problem: prices improve round by round, the value holds for any number of people left out."""
 
-    def __init__(self, problem: Problem, time_limit_s: float, clock: Clock) -> None:
+    def __init__(self, problem: Problem, least: LeastCosts, time_limit_s: float, clock: Clock) -> None:
         self.problem = problem
-        least = LeastCosts(problem, trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures)))))
         groups = group(problem)
         direct = np.array([min(NO_COACH, least.direct(g.demand)) for g in groups])
         self.start, self.who, self.cost = _entries(problem, least, groups)

@@ -27,12 +27,12 @@ from dispatch.solve.options import LeastCosts, ranked, vehicle_share
 from dispatch.solve.timetable import rules_of
 
 
-def compile_instance(problem: Problem, unit_most: int, options_kept: int) -> Compiled:
+def compile_instance(problem: Problem, least: LeastCosts, unit_most: int, options_kept: int) -> Compiled:
     """Arrays for the search; each unit keeps the ``options_kept`` trunk legs that could be cheapest for it."""
     units = pack_units(problem, unit_most)
     vehicles = vehicles_of(problem)
     legs = trunk_legs(problem, vehicles)
-    option_from, option = _options(problem, units, vehicles, legs, options_kept)
+    option_from, option = _options(problem, least, units, vehicles, legs, options_kept)
     types_from, types = _types_by_stop(problem)
     minutes, metres = matrices(problem)
     opens, closes = _hours(problem)
@@ -80,20 +80,36 @@ def _unit_table(units: tuple[Unit, ...], demands: list[Demand]) -> Ints:
 
 
 def _options(
-    problem: Problem, units: tuple[Unit, ...], vehicles: tuple[tuple[int, int], ...], legs: Legs, kept: int
+    problem: Problem,
+    least: LeastCosts,
+    units: tuple[Unit, ...],
+    vehicles: tuple[tuple[int, int], ...],
+    legs: Legs,
+    kept: int,
 ) -> tuple[Ints, Ints]:
-    least = LeastCosts(problem, legs)
     share = vehicle_share(problem, vehicles, legs)
+    copies = _copies(legs, least.legs, vehicles)
     cache: dict[tuple[object, ...], Ints] = {}
     starts, chosen = [0], []
     for unit in units:
         d = problem.demands[unit.demand]
         key = (d.access, d.gate, d.release_min, d.due_min, d.barred)
         if key not in cache:
-            cache[key] = ranked(least.by_leg(d) + share, kept)[0]
+            cache[key] = ranked(least.by_leg(d)[copies] + share, kept)[0]
         chosen.append(cache[key])
         starts.append(starts[-1] + len(chosen[-1]))
     return np.array(starts, np.int64), np.concatenate([*chosen, np.zeros(0, np.int64)])
+
+
+def _copies(legs: Legs, distinct: Legs, vehicles: tuple[tuple[int, int], ...]) -> Ints:
+    """For each leg of each vehicle the row of ``distinct``, where a departure's vehicles count once."""
+    first: dict[tuple[int, int, int], int] = {}
+    for row, key in enumerate(
+        zip(distinct.vehicle.tolist(), distinct.first.tolist(), distinct.last.tolist(), strict=True)
+    ):
+        first[key] = row
+    keys = zip((vehicles[v][0] for v in legs.vehicle.tolist()), legs.first.tolist(), legs.last.tolist(), strict=True)
+    return np.array([first[k] for k in keys], np.int64)
 
 
 def _types_by_stop(problem: Problem) -> tuple[Ints, Ints]:

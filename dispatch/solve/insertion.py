@@ -31,6 +31,7 @@ from dispatch.solve.instance import (
     LAST_SEGMENT,
     LEAST,
     NONE,
+    ONE,
     ORIGIN,
     RELEASE,
     SEATS,
@@ -75,6 +76,7 @@ from dispatch.solve.moves import (
     settle,
     store,
 )
+from dispatch.solve.timetable import copy, kernel
 
 NOWHERE = 1e17
 NEW = -2
@@ -95,7 +97,7 @@ class Mood(NamedTuple):
     blink: float
 
 
-@njit(cache=True)
+@kernel
 def _detours(x: Instance, s: State, l: int, u: int, kind: int, per_metre: float, per_minute: float, way: Ints) -> float:
     """Cheapest extra way to serve ``u`` on load ``l``; fills ``way`` with stop, boarding and alighting positions (-1: there already)."""
     n, boardings = s.coach[l, STOPS], s.coach[l, BOARDINGS]
@@ -158,7 +160,7 @@ def _detours(x: Instance, s: State, l: int, u: int, kind: int, per_metre: float,
     return NOWHERE if n + added > ROUTE else total
 
 
-@njit(cache=True)
+@kernel
 def _try_load(x: Instance, s: State, d: Draft, head: Ints, l: int, u: int, kind: int, leg: int, way: Ints) -> float:
     """Extra value of load ``l`` with ``u`` placed by ``way``, or NOWHERE."""
     draft_of(s, l, d)
@@ -168,7 +170,7 @@ def _try_load(x: Instance, s: State, d: Draft, head: Ints, l: int, u: int, kind:
     return NOWHERE if value < 0 else value - s.value[l]
 
 
-@njit(cache=True)
+@kernel
 def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, a: int, mood: Mood) -> float:
     """Value of a load of its own for ``u`` from stop ``a``, its hire shared with people yet to come where amortised; or NOWHERE."""
     value = appraise_alone(x, s, d, kind, u, a, leg, x.solo[u, 1] if kind == DIRECT else NONE, head)
@@ -180,7 +182,7 @@ def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg
     return value
 
 
-@njit(cache=True)
+@kernel
 def best_load(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, mood: Mood, out: Ints) -> float:
     """Cheapest load of a kind for ``u`` (an existing one or a new one); fills ``out`` with load, stop, positions."""
     best = NOWHERE
@@ -221,11 +223,11 @@ def best_load(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, le
             while i > 0 and screened[i - 1] > cost:
                 screened[i] = screened[i - 1]
                 loads[i] = loads[i - 1]
-                ways[i] = ways[i - 1]
+                copy(ways[i - 1], ways[i])
                 i -= 1
             screened[i] = cost
             loads[i] = l
-            ways[i] = way
+            copy(way, ways[i])
     for i in range(SCREENED):
         if screened[i] >= NOWHERE:
             break
@@ -233,7 +235,7 @@ def best_load(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, le
         if cost < best:
             best = cost
             out[0] = loads[i]
-            out[1:4] = ways[i]
+            copy(ways[i], out[1:4])
     for i in range(NEW_ACCESS if kind == FEEDER else 1):
         a = x.unit[u, ACCESS + i]
         if kind == LAST_MILE:
@@ -252,7 +254,7 @@ def best_load(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, le
     return best
 
 
-@njit(cache=True)
+@kernel
 def _at_station(x: Instance, u: int, stop: int) -> bool:
     for i in range(ACCESS_KEPT):
         if x.unit[u, ACCESS + i] == stop:
@@ -260,7 +262,7 @@ def _at_station(x: Instance, u: int, stop: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@kernel
 def _vehicle_cost(x: Instance, s: State, u: int, t: int, mood: Mood) -> float:
     """Extra cost of the trunk ride of ``u``, or NOWHERE where the vehicle is full or closed."""
     v = x.leg[t, VEHICLE]
@@ -280,7 +282,7 @@ def _vehicle_cost(x: Instance, s: State, u: int, t: int, mood: Mood) -> float:
     return cost
 
 
-@njit(cache=True)
+@kernel
 def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood: Mood) -> bool:
     """Serve unit ``u`` the cheapest way found; False where there is none."""
     best = NOWHERE
@@ -294,7 +296,7 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
     cost = best_load(x, s, d, head, u, DIRECT, NONE, mood, out)
     if cost < best:
         best = cost
-        chosen[:] = out
+        copy(out, chosen)
     tried = 0
     for o in range(x.option_from[u], x.option_from[u + 1]):
         t = x.option[o]
@@ -313,8 +315,8 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
         if cost < best:
             best = cost
             best_leg = t
-            chosen[:] = out
-            chosen_last[:] = out_last
+            copy(out, chosen)
+            copy(out_last, chosen_last)
     if best >= NOWHERE:
         return False
     first = -1
@@ -339,11 +341,11 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
     s.unit[u, WAY] = BY_COACH
     if best_leg >= 0:
         s.unit[u, WAY] = BY_TRUNK
-        board_vehicle(x, s, j, u, best_leg, 1)
+        board_vehicle(x, s, j, u, best_leg, ONE)
     return True
 
 
-@njit(cache=True)
+@kernel
 def _commit(
     x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, leg: int, choice: NDArray[np.int64]
 ) -> int:

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 # numpy integers, since numba compiles a function anew for every literal it is called with
 FEEDER, DIRECT, LAST_MILE = np.int64(0), np.int64(1), np.int64(2)
-NONE = np.int64(-1)
+NONE, ZERO, ONE = np.int64(-1), np.int64(0), np.int64(1)
 ROLE_OF_KIND = (Role.FEEDER, Role.TRUNK, Role.LAST_MILE)
 ACCESS_KEPT = 6  # the search tries the nearest so many stops of each unit; the bound takes all of them
 FAR = 1 << 40

@@ -41,7 +41,7 @@ from dispatch.solve.instance import (
     Instance,
     Ints,
 )
-from dispatch.solve.timetable import Scratch, next_open, previous_open, scratch, simulate
+from dispatch.solve.timetable import Scratch, kernel, next_open, previous_open, scratch, simulate
 
 ROUTE = 32  # stops of a load at most
 RIDERS = 64  # units of a load at most
@@ -148,7 +148,7 @@ def windows(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: i
     return people, metres, minutes, constant
 
 
-@njit(cache=True)
+@kernel
 def person_minutes(d: Draft, n: int) -> int:
     """Person-minutes of the schedule in ``d.out``, up to the draft's constant."""
     total = 0
@@ -157,7 +157,7 @@ def person_minutes(d: Draft, n: int) -> int:
     return total
 
 
-@njit(cache=True)
+@kernel
 def best_start(
     x: Instance, d: Draft, kind: int, n: int, drivers: int, metres: int, minutes: int, hour_fen: float, hint: int
 ) -> int:
@@ -187,7 +187,7 @@ def run_from(x: Instance, d: Draft, n: int, start: int, drivers: int, metres: in
     )
 
 
-@njit(cache=True)
+@kernel
 def _latest(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: int) -> int:
     due = d.window[STOP_DUE, n - 1]
     goal = previous_open(due, d.window[STOP_OPENS, n - 1], d.window[STOP_CLOSES, n - 1])
@@ -209,7 +209,7 @@ def _latest(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: i
     return found
 
 
-@njit(cache=True)
+@kernel
 def _soonest(x: Instance, d: Draft, n: int, drivers: int, metres: int) -> int:
     start = next_open(d.window[STOP_RELEASE, 0], d.window[STOP_OPENS, 0], d.window[STOP_CLOSES, 0])
     forced = run_from(x, d, n, start, drivers, metres)
@@ -227,12 +227,12 @@ def _soonest(x: Instance, d: Draft, n: int, drivers: int, metres: int) -> int:
     return start
 
 
-@njit(cache=True)
+@kernel
 def _worth(x: Instance, d: Draft, n: int, hour_fen: float) -> float:
     return x.minute_fen * person_minutes(d, n) + hour_fen / 60 * (d.out.arrives[n - 1] - d.out.departs[0])
 
 
-@njit(cache=True)
+@kernel
 def _spread(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: int, hour_fen: float, hint: int) -> int:
     low = d.window[STOP_RELEASE, 0]
     high = FAR
@@ -287,7 +287,7 @@ def _spread(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: i
     return best
 
 
-@njit(cache=True)
+@kernel
 def cheapest_type(
     x: Instance,
     s: State,
@@ -328,7 +328,7 @@ def cheapest_type(
     return chosen, cost
 
 
-@njit(cache=True)
+@kernel
 def appraise(
     x: Instance, s: State, d: Draft, kind: int, n: int, boardings: int, members: int, own: int, hint: int, head: Ints
 ) -> float:
@@ -369,7 +369,7 @@ def appraise(
     return hire + x.minute_fen * (person_minutes(d, n) + constant)
 
 
-@njit(cache=True)
+@kernel
 def appraise_alone(
     x: Instance, s: State, d: Draft, kind: int, u: int, a: int, leg: int, hint: int, head: Ints
 ) -> float:

@@ -19,8 +19,11 @@ from dispatch.solve.instance import (
     LAST_MILE,
     LAST_SEGMENT,
     LEAST,
+    NONE,
+    ONE,
     SIZE,
     VEHICLE,
+    ZERO,
     Instance,
     Ints,
 )
@@ -45,8 +48,9 @@ from dispatch.solve.loads import (
     State,
     appraise,
 )
+from dispatch.solve.timetable import copy, kernel
 
-LOADS, UNITS, VEHICLES = range(3)
+LOADS, UNITS, VEHICLES = np.int64(0), np.int64(1), np.int64(2)
 
 
 class Journal(NamedTuple):
@@ -65,7 +69,7 @@ def new_journal(state: State) -> Journal:
     return Journal(kept, np.zeros((3, most), np.bool_), np.zeros((3, most), np.int64), np.zeros(3, np.int64))
 
 
-@njit(cache=True)
+@kernel
 def _first_time(j: Journal, what: int, row: int) -> bool:
     if j.marked[what, row]:
         return False
@@ -75,27 +79,27 @@ def _first_time(j: Journal, what: int, row: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@kernel
 def keep_load(s: State, j: Journal, l: int) -> None:
     """Remember a load's row before its first change."""
     if _first_time(j, LOADS, l):
-        j.kept.coach[l] = s.coach[l]
-        j.kept.rows[l] = s.rows[l]
+        copy(s.coach[l], j.kept.coach[l])
+        copy(s.rows[l], j.kept.rows[l])
         j.kept.value[l] = s.value[l]
 
 
-@njit(cache=True)
+@kernel
 def keep_unit(s: State, j: Journal, u: int) -> None:
     """Remember a unit's row before its first change."""
     if _first_time(j, UNITS, u):
-        j.kept.unit[u] = s.unit[u]
+        copy(s.unit[u], j.kept.unit[u])
 
 
-@njit(cache=True)
+@kernel
 def keep_vehicle(s: State, j: Journal, v: int) -> None:
     """Remember a vehicle's row before its first change."""
     if _first_time(j, VEHICLES, v):
-        j.kept.vehicle[v] = s.vehicle[v]
+        copy(s.vehicle[v], j.kept.vehicle[v])
 
 
 @njit(cache=True)
@@ -107,26 +111,26 @@ def accept(j: Journal) -> None:
         j.counts[what] = 0
 
 
-@njit(cache=True)
+@kernel
 def undo(s: State, j: Journal) -> None:
     """Put every remembered row back."""
     for i in range(j.counts[LOADS]):
         l = j.listed[LOADS, i]
-        _hire(s, l, -1)
-        s.coach[l] = j.kept.coach[l]
-        s.rows[l] = j.kept.rows[l]
+        _hire(s, l, NONE)
+        copy(j.kept.coach[l], s.coach[l])
+        copy(j.kept.rows[l], s.rows[l])
         s.value[l] = j.kept.value[l]
-        _hire(s, l, 1)
+        _hire(s, l, ONE)
     for i in range(j.counts[UNITS]):
         u = j.listed[UNITS, i]
-        s.unit[u] = j.kept.unit[u]
+        copy(j.kept.unit[u], s.unit[u])
     for i in range(j.counts[VEHICLES]):
         v = j.listed[VEHICLES, i]
-        s.vehicle[v] = j.kept.vehicle[v]
+        copy(j.kept.vehicle[v], s.vehicle[v])
     accept(j)
 
 
-@njit(cache=True)
+@kernel
 def _hire(s: State, l: int, sign: int) -> None:
     if s.coach[l, KIND] >= 0:
         s.used[s.coach[l, TYPE], s.coach[l, START] // 1440] += sign
@@ -135,25 +139,25 @@ def _hire(s: State, l: int, sign: int) -> None:
 @njit(cache=True)
 def draft_of(s: State, l: int, d: Draft) -> None:
     """Copy a load into the draft."""
-    d.row[:] = s.rows[l]
+    copy(s.rows[l], d.row)
 
 
 @njit(cache=True)
 def store(s: State, j: Journal, l: int, d: Draft, head: Ints, value: float) -> None:
     """Write the draft and its head row into slot ``l``."""
     keep_load(s, j, l)
-    _hire(s, l, -1)
-    s.coach[l] = head
-    s.rows[l] = d.row
+    _hire(s, l, NONE)
+    copy(head, s.coach[l])
+    copy(d.row, s.rows[l])
     s.value[l] = value
-    _hire(s, l, 1)
+    _hire(s, l, ONE)
 
 
-@njit(cache=True)
+@kernel
 def free(s: State, j: Journal, l: int) -> None:
     """Empty slot ``l``."""
     keep_load(s, j, l)
-    _hire(s, l, -1)
+    _hire(s, l, NONE)
     s.coach[l, KIND] = -1
     s.coach[l, MEMBERS] = 0
     s.value[l] = 0.0
@@ -171,7 +175,7 @@ def free_slot(s: State) -> int:
     return -1
 
 
-@njit(cache=True)
+@kernel
 def place(
     x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int, u: int, a: int, at: int, to: int, leg: int
 ) -> tuple[int, int]:
@@ -217,7 +221,7 @@ def drop_from_load(x: Instance, s: State, j: Journal, d: Draft, head: Ints, l: i
         free(s, j, l)
         return
     if kind != LAST_MILE and not _any(s.rows[l, BOARD:], members, board):
-        n = _strike(s, l, n, 0, boardings, board)
+        n = _strike(s, l, n, ZERO, boardings, board)
         boardings -= 1
     if kind != FEEDER:
         gate = x.unit[u, GATE]
@@ -230,7 +234,7 @@ def drop_from_load(x: Instance, s: State, j: Journal, d: Draft, head: Ints, l: i
     s.coach[l, BOARDINGS] = boardings
 
 
-@njit(cache=True)
+@kernel
 def _any(row: Ints, count: int, value: int) -> bool:
     for i in range(count):
         if row[i] == value:
@@ -238,7 +242,7 @@ def _any(row: Ints, count: int, value: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@kernel
 def _strike(s: State, l: int, n: int, low: int, high: int, stop: int) -> int:
     for i in range(low, high):
         if s.rows[l, i] == stop:
@@ -270,12 +274,12 @@ def board_vehicle(x: Instance, s: State, j: Journal, u: int, t: int, sign: int) 
     s.vehicle[v, ABOARD] += sign * x.unit[u, SIZE]
 
 
-@njit(cache=True)
+@kernel
 def take_off(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, dirty: Ints, count: int) -> int:
     """Unserve unit ``u``; loads it leaves are listed in ``dirty``, whose new length is returned."""
     keep_unit(s, j, u)
     if s.unit[u, WAY] == BY_TRUNK:
-        board_vehicle(x, s, j, u, s.unit[u, RIDE], -1)
+        board_vehicle(x, s, j, u, s.unit[u, RIDE], NONE)
     for l in (s.unit[u, FIRST], s.unit[u, LAST]):
         if l >= 0:
             drop_from_load(x, s, j, d, head, l, u)

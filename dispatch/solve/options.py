@@ -23,6 +23,7 @@ from dispatch.solve.instance import (
     Legs,
     coach_head_cost,
     matrices,
+    trunk_legs,
     usable_types,
 )
 from dispatch.solve.sharing import Terms, distinct_terms, least_share
@@ -33,9 +34,10 @@ PAIRS_MOST = 1_500  # stops, gates or groups up to which riders are compared pai
 class LeastCosts:
     """Least cost per head, in fen, of every way a cohort could travel."""
 
-    def __init__(self, problem: Problem, legs: Legs) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.legs = legs
+        # vehicles of one departure are alike, so that departures stand for them
+        self.legs = legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
         self.minute_fen = problem.value_of_time_fen_per_hour / 60
         minutes, metres = matrices(problem)
         self.minutes, self.metres = minutes, metres

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from dispatch.model.problem import Demand, Problem
-from dispatch.solve.instance import trunk_legs, vehicles_of
 from dispatch.solve.options import LeastCosts
 
 Test = Callable[[Demand], bool]
@@ -30,8 +29,7 @@ def reason_of(problem: Problem, demand: Demand) -> str:
 
 
 def _possible(problem: Problem) -> Test:
-    legs = trunk_legs(problem, vehicles_of(problem))
-    least = LeastCosts(problem, legs)
+    least = LeastCosts(problem)
 
     def test(demand: Demand) -> bool:
         return bool(np.isfinite(least.direct(demand)) or np.isfinite(least.by_leg(demand)).any())

@@ -11,9 +11,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.solve.insertion import AMORTISED, ONLY_TRUE, Mood, insert
-from dispatch.solve.instance import ACCESS, DUE, GATE, RELEASE, SEATS, SIZE, VEHICLE, Instance, Ints
+from dispatch.solve.instance import ACCESS, DUE, GATE, RELEASE, SEATS, SIZE, VEHICLE, ZERO, Instance, Ints
 from dispatch.solve.loads import FIRST, KIND, LAST, MEMBER, MEMBERS, RIDE, RIDERS, START, UNSERVED, WAY, Draft, State
 from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
+from dispatch.solve.timetable import copy, kernel
 
 NEIGHBOURS = 60
 UNSERVED_FEN = 1e10
@@ -64,7 +65,7 @@ def recreate(
         insert(x, s, j, d, head, units[i], mood)
 
 
-@njit(cache=True)
+@kernel
 def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]) -> tuple[int, int, int]:
     """Choose units to take off; (count, vehicle to close, vehicle to favour)."""
     n = len(x.unit)
@@ -148,7 +149,7 @@ def take_all(
     x: Instance, s: State, j: Journal, d: Draft, head: Ints, units: Ints, count: int, dirty: Ints, extra: Ints
 ) -> int:
     """Unserve the listed units and settle the loads they leave; riders of a load that cannot be settled join ``units``."""
-    dirt = 0
+    dirt = ZERO
     for i in range(count):
         dirt = take_off(x, s, j, d, head, units[i], dirty, dirt)
     i = 0
@@ -158,7 +159,8 @@ def take_all(
         if s.coach[l, KIND] < 0 or settle(x, s, j, d, head, l, s.coach[l, START]):
             continue
         members = s.coach[l, MEMBERS]
-        extra[:members] = s.rows[l, MEMBER : MEMBER + members]
+        for m in range(members):
+            extra[m] = s.rows[l, MEMBER + m]
         for m in range(members):
             units[count] = extra[m]
             count += 1
@@ -213,10 +215,14 @@ def anneal(
 @njit(cache=True)
 def copy_state(source: State, target: State) -> None:
     """Copy every array of a state."""
-    target.coach[:] = source.coach
-    target.rows[:] = source.rows
-    target.value[:] = source.value
-    target.unit[:] = source.unit
-    target.vehicle[:] = source.vehicle
-    target.used[:] = source.used
-    target.top[:] = source.top
+    for l in range(len(source.coach)):
+        copy(source.coach[l], target.coach[l])
+        copy(source.rows[l], target.rows[l])
+        target.value[l] = source.value[l]
+    for u in range(len(source.unit)):
+        copy(source.unit[u], target.unit[u])
+    for v in range(len(source.vehicle)):
+        copy(source.vehicle[v], target.vehicle[v])
+    for k in range(len(source.used)):
+        copy(source.used[k], target.used[k])
+    target.top[0] = source.top[0]

@@ -30,6 +30,7 @@ from dispatch.solve.loads import (
     new_state,
 )
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
+from dispatch.solve.options import LeastCosts
 from dispatch.solve.reasons import reason_of
 from dispatch.solve.result import extract
 from dispatch.solve.search import (
@@ -190,8 +191,9 @@ def solve(
     """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out."""
     start = clock()
     few = problem.heads <= FEW_HEADS
-    compiled = compile_instance(problem, 6 if few else 12, 40 if few else 24)
-    bound = WholePlanBound(problem, limits.time_limit_s * BOUND_SHARE, clock)
+    least = LeastCosts(problem)
+    compiled = compile_instance(problem, least, 6 if few else 12, 40 if few else 24)
+    bound = WholePlanBound(problem, least, limits.time_limit_s * BOUND_SHARE, clock)
     search = _Search(compiled, limits.seed)
     rounds, choice = 0, None
     if compiled.units:
@@ -209,6 +211,7 @@ def solve(
 def _search(
     search: _Search, bound: WholePlanBound, limits: Limits, report: Report, clock: Callable[[], float], start: float
 ) -> tuple[int, Choice | None]:
+    search.improve(0, 0.0)  # compiles what is not compiled yet, which is no part of the time to search
     began, rounds, batch = clock(), 0, 20
     choice, next_assignment = None, 0.5
     while True:

@@ -44,6 +44,8 @@ def test_filters_leave_only_what_matches_and_recount(folder, visit):
         assert _total(page) == 25
         assert "25" in page.inner_text("#found")
         assert page.locator("#fleet tbody tr:visible").count() == 1
+        assert page.locator(".card tbody tr:visible").count() == 1
+        assert "城阳区" not in page.inner_text(".card")
         page.select_option("select[name=employer]", "../../x")
         assert _total(page) == 6
         page.select_option("select[name=district]", "城阳区")

@@ -37,10 +37,9 @@ def split_parties(e: Evidence) -> list[str]:
 
 
 def _too_young(e: Evidence, worker: Worker) -> bool:
-    if worker.born is None:
-        return False
-    leaves = e.day(e.rides[worker.worker_id][0].start.departs_at)
-    return _age(worker.born, leaves) < e.settings.policy.people.guardian_age
+    """Under the age of travelling alone even on the last day, which is when ages are taken at the door."""
+    age = None if worker.born is None else _age(worker.born, e.settings.horizon.to_date)
+    return age is not None and age < e.settings.policy.people.guardian_age
 
 
 def _age(born: date, on: date) -> int:

@@ -26,6 +26,7 @@
       elements[i].querySelectorAll("[data-employer]").forEach((e) => {
         e.classList.toggle("off", !keys.has(e.dataset.district + "\u001f" + e.dataset.employer));
       });
+      elements[i].querySelectorAll("li, tbody tr").forEach((e) => { e.hidden = !e.querySelector("[data-employer]:not(.off)"); });
       if (i < cards.length) { people += heads; arrivals += rows.length ? 1 : 0; }
     });
     sections.forEach((s) => { s.hidden = !s.querySelector(".card:not([hidden])"); });
