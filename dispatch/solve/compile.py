@@ -57,7 +57,7 @@ def compile_instance(problem: Problem, least: LeastCosts, unit_most: int, option
         ),
         types_from=types_from,
         types=types,
-        solo=np.full((len(units), 2), -1, np.int64),
+        solo=np.full((len(units), 5), -1, np.int64),
         minute_fen=problem.value_of_time_fen_per_hour / 60,
         days=problem.days,
         rules=rules_of(problem.driving, problem.dwell_min),

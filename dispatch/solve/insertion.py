@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from dispatch.solve.instance import (
     ACCESS,
@@ -37,6 +36,7 @@ from dispatch.solve.instance import (
     SEATS,
     SIZE,
     VEHICLE,
+    Floats,
     Instance,
     Ints,
 )
@@ -79,21 +79,26 @@ from dispatch.solve.moves import (
 from dispatch.solve.timetable import copy, kernel
 
 NOWHERE = 1e17
-NEW = -2
+NOT_NEEDED, NEW = -1, -2  # instead of a load
 NEW_ACCESS = 2  # boarding stops from which a feeder of a unit's own is tried
-SCREENED = 4  # loads appraised in full after ranking all by detour
-OPTIONS_TRIED = 10
-AMORTISED_FILL = 0.8  # share of the seats a new coach is expected to fill
-ONLY_TRUE = 0
-AMORTISED = 1
+OPTIONS_TRIED = 12  # trunk legs with room, cheapest at best first
+RANKED = 8  # ways kept after ranking all by estimate
+APPRAISED = 3  # of them timed and priced in full
+LATE_MOST = 1080  # minutes that a shared feeder or last-mile coach may be moved for one unit
+ONLY_TRUE, AMORTISED = 0, 1
 
 
 class Mood(NamedTuple):
-    """How a round repairs: openings amortised or at full price, a vehicle closed or favoured (-1 for none), skipping at random."""
+    """How a round repairs: openings amortised or at full price, a vehicle closed or favoured (-1 for none).
+
+    Amortised, a new coach or vehicle is expected to be filled to ``fill`` of its seats. ``blink`` is the chance of
+    overlooking a load.
+    """
 
     amortised: int
     closed: int
     favoured: int
+    fill: float
     blink: float
 
 
@@ -177,74 +182,91 @@ def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg
     if value < 0:
         return NOWHERE
     if mood.amortised == AMORTISED:
-        share = min(1.0, x.unit[u, SIZE] / (AMORTISED_FILL * x.coach[head[TYPE], COACH_SEATS]))
+        share = min(1.0, x.unit[u, SIZE] / (mood.fill * x.coach[head[TYPE], COACH_SEATS]))
         value -= (1.0 - share) * head[HIRE]
     return value
 
 
 @kernel
-def best_load(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, mood: Mood, out: Ints) -> float:
-    """Cheapest load of a kind for ``u`` (an existing one or a new one); fills ``out`` with load, stop, positions."""
-    best = NOWHERE
-    screened = np.full(SCREENED, NOWHERE)
-    loads = np.zeros(SCREENED, np.int64)
-    ways = np.zeros((SCREENED, 3), np.int64)
-    way = np.zeros(3, np.int64)
+def _gap_cost(x: Instance, s: State, l: int, u: int, kind: int, leg: int) -> float:
+    """What waiting for each other would cost if ``u`` joined load ``l`` for a trunk leg; NOWHERE where they do not meet."""
+    if kind == FEEDER:
+        if s.rows[l, s.coach[l, STOPS] - 1] != x.leg[leg, ORIGIN]:
+            return NOWHERE
+        gap = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] - s.coach[l, END]
+        joining, aboard = gap, -gap
+    elif kind == LAST_MILE:
+        if s.rows[l, 0] != x.leg[leg, DESTINATION]:
+            return NOWHERE
+        gap = x.leg[leg, ARRIVES] + x.leg[leg, AFTER] - s.coach[l, START]
+        joining, aboard = -gap, gap
+    elif s.coach[l, START] > x.unit[u, DUE] or s.coach[l, END] < x.unit[u, RELEASE]:
+        return NOWHERE
+    else:
+        return x.minute_fen * x.unit[u, SIZE] * (s.coach[l, END] - s.coach[l, START])
+    if abs(gap) > LATE_MOST:
+        return NOWHERE
+    return x.minute_fen * max(joining * x.unit[u, SIZE], aboard * s.coach[l, PEOPLE])
+
+
+@kernel
+def _estimate(x: Instance, s: State, l: int, u: int, kind: int, leg: int, way: Ints) -> float:
+    """Estimated extra value of load ``l`` with ``u``; fills ``way`` with stop and positions."""
+    if s.coach[l, KIND] != kind or s.coach[l, MEMBERS] >= RIDERS - 1:
+        return NOWHERE
+    wait = _gap_cost(x, s, l, u, kind, leg)
+    if wait >= NOWHERE:
+        return NOWHERE
+    k = s.coach[l, TYPE]
+    aboard = s.coach[l, PEOPLE]
+    if aboard + x.unit[u, SIZE] > x.coach[k, COACH_SEATS]:
+        wait += 0.15 * s.coach[l, HIRE]
+    if kind == FEEDER or kind == LAST_MILE:
+        minutes = (
+            x.minutes[x.unit[u, ACCESS], x.leg[leg, ORIGIN]]
+            if kind == FEEDER
+            else (x.minutes[x.leg[leg, DESTINATION], x.unit[u, GATE]])
+        )
+        wait += x.minute_fen * x.unit[u, SIZE] * minutes
+    per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * aboard * (0.8 if kind == DIRECT else 0.5)
+    return wait + _detours(x, s, l, u, kind, x.coach[k, KM] / 1000, per_minute, way)
+
+
+@kernel
+def _estimate_new(x: Instance, u: int, kind: int, leg: int, a: int, mood: Mood) -> float:
+    """Estimated value of a feeder or last-mile coach of a unit's own from stop ``a``."""
+    to = x.leg[leg, ORIGIN] if kind == FEEDER else x.unit[u, GATE]
+    metres, minutes = x.metres[a, to], x.minutes[a, to]
     size = x.unit[u, SIZE]
+    best = NOWHERE
+    at = kind * len(x.stop) + a
+    for i in range(x.types_from[at], x.types_from[at + 1]):
+        k = x.types[i]
+        seats = x.coach[k, COACH_SEATS]
+        if seats >= size:
+            hire = x.coach[k, COACH_FIXED] + x.coach[k, KM] * metres / 1000 + x.coach[k, HOUR] * minutes / 60
+            if mood.amortised == AMORTISED:
+                hire *= min(1.0, size / (mood.fill * seats))
+            best = min(best, hire)
+    return best + x.minute_fen * size * minutes if best < NOWHERE else NOWHERE
+
+
+@kernel
+def _rank_load(x: Instance, s: State, u: int, kind: int, leg: int, mood: Mood, out: Ints) -> float:
+    """Feeder or last-mile coach of least estimated value; fills ``out`` with load (or NEW), stop, positions."""
+    best = NOWHERE
+    way = np.zeros(3, np.int64)
     for l in range(s.top[0]):
-        if s.coach[l, KIND] != kind or s.coach[l, MEMBERS] >= RIDERS - 1:
-            continue
-        wait = 0.0
-        if kind == FEEDER:
-            if s.rows[l, s.coach[l, STOPS] - 1] != x.leg[leg, ORIGIN]:
-                continue
-            gap = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] - s.coach[l, END]
-            if gap > 1080 or gap < -1080:
-                continue
-            wait = x.minute_fen * (gap * size if gap > 0 else -gap * s.coach[l, PEOPLE])
-        elif kind == LAST_MILE:
-            if s.rows[l, 0] != x.leg[leg, DESTINATION]:
-                continue
-            gap = x.leg[leg, ARRIVES] + x.leg[leg, AFTER] - s.coach[l, START]
-            if gap > 1080 or gap < -1080:
-                continue
-            wait = x.minute_fen * (-gap * size if gap < 0 else gap * s.coach[l, PEOPLE])
-        elif s.coach[l, START] > x.unit[u, DUE] or s.coach[l, END] < x.unit[u, RELEASE]:
-            continue
-        k = s.coach[l, TYPE]
-        if s.coach[l, PEOPLE] + size > x.coach[k, COACH_SEATS]:
-            wait += 0.1 * x.coach[k, COACH_FIXED]
-        if mood.blink > 0.0 and np.random.random() < mood.blink:
-            continue
-        per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * s.coach[l, PEOPLE] * (0.5 if kind != DIRECT else 0.8)
-        cost = wait + _detours(x, s, l, u, kind, x.coach[k, KM] / 1000, per_minute, way)
-        if cost < screened[SCREENED - 1]:
-            i = SCREENED - 1
-            while i > 0 and screened[i - 1] > cost:
-                screened[i] = screened[i - 1]
-                loads[i] = loads[i - 1]
-                copy(ways[i - 1], ways[i])
-                i -= 1
-            screened[i] = cost
-            loads[i] = l
-            copy(way, ways[i])
-    for i in range(SCREENED):
-        if screened[i] >= NOWHERE:
-            break
-        cost = _try_load(x, s, d, head, loads[i], u, kind, leg, ways[i])
-        if cost < best:
+        cost = _estimate(x, s, l, u, kind, leg, way)
+        if cost < best and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
             best = cost
-            out[0] = loads[i]
-            copy(ways[i], out[1:4])
+            out[0] = l
+            copy(way, out[1:4])
     for i in range(NEW_ACCESS if kind == FEEDER else 1):
-        a = x.unit[u, ACCESS + i]
-        if kind == LAST_MILE:
-            a = x.leg[leg, DESTINATION]
-        elif kind == DIRECT:
-            a = x.solo[u, 0]
+        a = x.unit[u, ACCESS + i] if kind == FEEDER else x.leg[leg, DESTINATION]
         if a < 0:
             break
-        cost = _try_new(x, s, d, head, u, kind, leg, a, mood)
+        cost = _estimate_new(x, u, kind, leg, a, mood)
         if cost < best:
             best = cost
             out[0] = NEW
@@ -275,7 +297,7 @@ def _vehicle_cost(x: Instance, s: State, u: int, t: int, mood: Mood) -> float:
     if s.vehicle[v, ABOARD] == 0 and v != mood.favoured:
         fixed = float(x.vehicle[v, FIXED])
         if mood.amortised == AMORTISED:
-            fixed *= min(1.0, x.unit[u, SIZE] / (AMORTISED_FILL * x.vehicle[v, SEATS]))
+            fixed *= min(1.0, x.unit[u, SIZE] / (mood.fill * x.vehicle[v, SEATS]))
         cost += fixed
     elif v == mood.favoured:
         cost += x.vehicle[v, FIXED] * x.unit[u, SIZE] / x.vehicle[v, SEATS]
@@ -283,50 +305,110 @@ def _vehicle_cost(x: Instance, s: State, u: int, t: int, mood: Mood) -> float:
 
 
 @kernel
-def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood: Mood) -> bool:
-    """Serve unit ``u`` the cheapest way found; False where there is none."""
-    best = NOWHERE
-    best_leg = NONE
-    chosen = np.full(4, -1, np.int64)
-    chosen_last = np.full(4, -1, np.int64)
-    out = np.zeros(4, np.int64)
-    out_last = np.zeros(4, np.int64)
-    if x.unit[u, ACCESS] < 0:
-        return False
-    cost = best_load(x, s, d, head, u, DIRECT, NONE, mood, out)
-    if cost < best:
-        best = cost
-        copy(out, chosen)
+def _keep_ranked(cost: float, leg: int, first: Ints, last: Ints, costs: Floats, ways: Ints) -> None:
+    """Enter a way into the ranking: ``costs`` ascending, ``ways`` rows of leg, first load and positions, last likewise."""
+    i = RANKED - 1
+    if cost >= costs[i]:
+        return
+    while i > 0 and costs[i - 1] > cost:
+        costs[i] = costs[i - 1]
+        copy(ways[i - 1], ways[i])
+        i -= 1
+    costs[i] = cost
+    ways[i, 0] = leg
+    for k in range(4):
+        ways[i, 1 + k] = first[k]
+        ways[i, 5 + k] = last[k]
+
+
+@kernel
+def _rank(x: Instance, s: State, u: int, mood: Mood, costs: Floats, ways: Ints) -> None:
+    """Rank every way to serve ``u`` by estimate."""
+    first = np.full(4, NOT_NEEDED, np.int64)
+    last = np.full(4, NOT_NEEDED, np.int64)
+    way = np.zeros(3, np.int64)
+    for l in range(s.top[0]):
+        cost = _estimate(x, s, l, u, DIRECT, NONE, way)
+        if cost < costs[RANKED - 1] and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
+            first[0] = l
+            copy(way, first[1:4])
+            _keep_ranked(cost, NONE, first, last, costs, ways)
+    if x.solo[u, 0] >= 0:
+        cost = float(x.solo[u, 2])
+        if mood.amortised == AMORTISED:
+            cost -= x.solo[u, 3] * (1.0 - min(1.0, x.unit[u, SIZE] / (mood.fill * x.solo[u, 4])))
+        first[0] = NEW
+        first[1] = x.solo[u, 0]
+        _keep_ranked(cost, NONE, first, last, costs, ways)
     tried = 0
     for o in range(x.option_from[u], x.option_from[u + 1]):
         t = x.option[o]
         cost = _vehicle_cost(x, s, u, t, mood)
-        if cost >= best:
+        if cost >= NOWHERE:
             continue
-        if tried >= OPTIONS_TRIED:
-            break
         tried += 1
-        out[0] = -1
-        out_last[0] = -1
-        if not _at_station(x, u, x.leg[t, ORIGIN]):
-            cost += best_load(x, s, d, head, u, FEEDER, t, mood, out)
-        if cost < best and x.leg[t, DESTINATION] != x.unit[u, GATE]:
-            cost += best_load(x, s, d, head, u, LAST_MILE, t, mood, out_last)
-        if cost < best:
-            best = cost
-            best_leg = t
-            copy(out, chosen)
-            copy(out_last, chosen_last)
-    if best >= NOWHERE:
+        if tried > OPTIONS_TRIED:
+            break
+        first[0] = NOT_NEEDED
+        last[0] = NOT_NEEDED
+        if cost < costs[RANKED - 1] and not _at_station(x, u, x.leg[t, ORIGIN]):
+            cost += _rank_load(x, s, u, FEEDER, t, mood, first) + x.minute_fen * x.unit[u, SIZE] * x.leg[t, BEFORE]
+        if cost < costs[RANKED - 1] and x.leg[t, DESTINATION] != x.unit[u, GATE]:
+            cost += _rank_load(x, s, u, LAST_MILE, t, mood, last) + x.minute_fen * x.unit[u, SIZE] * x.leg[t, AFTER]
+        if cost < costs[RANKED - 1]:
+            _keep_ranked(cost, t, first, last, costs, ways)
+
+
+@kernel
+def _true_value(
+    x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, way: Ints, mood: Mood
+) -> float:
+    if way[0] == NOT_NEEDED:
+        return 0.0
+    if way[0] == NEW:
+        return _try_new(x, s, d, head, u, kind, leg, way[1], mood)
+    return _try_load(x, s, d, head, way[0], u, kind, leg, way[1:4])
+
+
+@kernel
+def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood: Mood) -> bool:
+    """Serve unit ``u`` the cheapest way found; False where there is none."""
+    if x.unit[u, ACCESS] < 0:
         return False
-    first = -1
-    last = -1
-    if chosen[0] != -1:
-        first = _commit(x, s, j, d, head, u, DIRECT if best_leg < 0 else FEEDER, best_leg, chosen)
+    costs = np.full(RANKED, NOWHERE)
+    ways = np.zeros((RANKED, 9), np.int64)
+    _rank(x, s, u, mood, costs, ways)
+    best = NOWHERE
+    chosen = -1
+    appraised = 0
+    for i in range(RANKED):
+        if costs[i] >= NOWHERE or appraised >= APPRAISED:
+            break
+        t = ways[i, 0]
+        value = 0.0 if t < 0 else _vehicle_cost(x, s, u, t, mood)
+        value += _true_value(x, s, d, head, u, DIRECT if t < 0 else FEEDER, t, ways[i, 1:5], mood)
+        if value < best and t >= 0:
+            value += _true_value(x, s, d, head, u, LAST_MILE, t, ways[i, 5:9], mood)
+        if value < NOWHERE:
+            appraised += 1
+        if value < best:
+            best = value
+            chosen = i
+    return chosen >= 0 and _serve(x, s, j, d, head, u, ways[chosen])
+
+
+@kernel
+def _serve(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, way: Ints) -> bool:
+    """Put ``u`` on the loads and the vehicle of a ranked way."""
+    leg = way[0]
+    first = NONE
+    last = NONE
+    if way[1] != NOT_NEEDED:
+        first = _commit(x, s, j, d, head, u, DIRECT if leg < 0 else FEEDER, leg, way[1:5])
         if first < 0:
             return False
-    if chosen_last[0] != -1:
-        last = _commit(x, s, j, d, head, u, LAST_MILE, best_leg, chosen_last)
+    if way[5] != NOT_NEEDED:
+        last = _commit(x, s, j, d, head, u, LAST_MILE, leg, way[5:9])
         if last < 0:
             # feeder and last mile wanted the same last coach of a day
             if first >= 0:
@@ -337,18 +419,16 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
     keep_unit(s, j, u)
     s.unit[u, FIRST] = first
     s.unit[u, LAST] = last
-    s.unit[u, RIDE] = best_leg
+    s.unit[u, RIDE] = leg
     s.unit[u, WAY] = BY_COACH
-    if best_leg >= 0:
+    if leg >= 0:
         s.unit[u, WAY] = BY_TRUNK
-        board_vehicle(x, s, j, u, best_leg, ONE)
+        board_vehicle(x, s, j, u, leg, ONE)
     return True
 
 
 @kernel
-def _commit(
-    x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, leg: int, choice: NDArray[np.int64]
-) -> int:
+def _commit(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, leg: int, choice: Ints) -> int:
     l = choice[0]
     if l == NEW:
         l = free_slot(s)
@@ -383,6 +463,9 @@ def fill_solo(x: Instance, s: State, d: Draft, head: Ints) -> None:
                 best = value
                 x.solo[u, 0] = a
                 x.solo[u, 1] = head[START]
+                x.solo[u, 2] = round(value)
+                x.solo[u, 3] = head[HIRE]
+                x.solo[u, 4] = x.coach[head[TYPE], COACH_SEATS]
 
 
 def new_head() -> Ints:

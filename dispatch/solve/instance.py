@@ -48,7 +48,7 @@ class Instance(NamedTuple):
     coach: Ints  # (K, 9) COACH_SEATS ... COACH_LEAST
     types_from: Ints  # (3 * S + 1,) into types: coach types usable for a kind of load that starts at a stop
     types: Ints
-    solo: Ints  # (U, 2) boarding stop and start of the best coach of a unit's own to its gate, -1 where there is none
+    solo: Ints  # (U, 5) best coach of a unit's own to its gate: boarding stop or -1, start, value, hire, seats
     minute_fen: float  # price of one person's minute
     days: int
     rules: Rules

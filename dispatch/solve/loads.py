@@ -260,6 +260,14 @@ def _spread(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: i
                     best += sign * step
                     best_worth = worth
                     step *= 2
+        if best < 0:
+            # too late for somebody, as a rule: leave earlier, or give up on this change of the load
+            for step in (60, 150, 300, 540):
+                if low <= start - step and run_from(x, d, n, start - step, drivers, metres) >= 0:
+                    best = start - step
+                    break
+            if best < 0:
+                return -1
     if best < 0:
         start = low
         while start <= high and start < low + 6 * 1440:

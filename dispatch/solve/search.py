@@ -12,7 +12,21 @@ from numpy.typing import NDArray
 
 from dispatch.solve.insertion import AMORTISED, ONLY_TRUE, Mood, insert
 from dispatch.solve.instance import ACCESS, DUE, GATE, RELEASE, SEATS, SIZE, VEHICLE, ZERO, Instance, Ints
-from dispatch.solve.loads import FIRST, KIND, LAST, MEMBER, MEMBERS, RIDE, RIDERS, START, UNSERVED, WAY, Draft, State
+from dispatch.solve.loads import (
+    BOARD,
+    FIRST,
+    KIND,
+    LAST,
+    MEMBER,
+    MEMBERS,
+    RIDE,
+    RIDERS,
+    START,
+    UNSERVED,
+    WAY,
+    Draft,
+    State,
+)
 from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
 from dispatch.solve.timetable import copy, kernel
 
@@ -74,31 +88,29 @@ def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArra
     favoured = -1
     u = np.random.randint(n)
     r = np.random.random()
-    if r < 0.45:
+    if r < 0.85:
+        # the seed's likes, at times with those who board or alight with them, up to a number of units or a whole coach
         goal = 1 + np.random.randint(most)
+        strings = np.random.random() < 0.5
         for i in range(near.shape[1]):
             if count >= goal:
                 break
-            if np.random.random() < 0.8:
-                w = near[u, i]
-                if not taken[w]:
-                    taken[w] = True
-                    out[count] = w
-                    count += 1
-    elif r < 0.85:
-        # whole coaches of the seed unit and of one or two of its likes
-        goal = 1 + np.random.randint(3)
-        w = u
-        for _ in range(goal):
-            for l in (s.unit[w, FIRST], s.unit[w, LAST]):
-                if l >= 0 and np.random.random() < 0.75:
-                    for m in range(s.coach[l, MEMBERS]):
-                        v = s.rows[l, MEMBER + m]
-                        if not taken[v]:
-                            taken[v] = True
-                            out[count] = v
-                            count += 1
-            w = near[u, np.random.randint(near.shape[1])]
+            w = near[u, i]
+            if taken[w] or np.random.random() < 0.2:
+                continue
+            taken[w] = True
+            out[count] = w
+            count += 1
+            l = s.unit[w, FIRST] if np.random.random() < 0.7 else s.unit[w, LAST]
+            if strings and l >= 0:
+                whole = np.random.random() < 0.3
+                for m in range(s.coach[l, MEMBERS]):
+                    v = s.rows[l, MEMBER + m]
+                    same = x.unit[v, GATE] == x.unit[w, GATE] or s.rows[l, BOARD + m] == x.unit[w, ACCESS]
+                    if not taken[v] and (whole or same):
+                        taken[v] = True
+                        out[count] = v
+                        count += 1
     elif r < 0.97 or len(x.vehicle) == 0:
         goal = 1 + np.random.randint(most)
         for _ in range(goal):
@@ -199,7 +211,17 @@ def anneal(
             continue
         count = take_all(x, s, j, d, head, units, count, dirty, extra)
         amortised = AMORTISED if favoured >= 0 or np.random.random() < 0.33 else ONLY_TRUE
-        recreate(x, s, j, d, head, units, count, Mood(amortised, closed, favoured, 0.02), np.random.randint(4))
+        recreate(
+            x,
+            s,
+            j,
+            d,
+            head,
+            units,
+            count,
+            Mood(amortised, closed, favoured, 0.2 + 0.8 * np.random.random(), 0.02),
+            np.random.randint(4),
+        )
         value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
         if value < current - temperature * np.log(np.random.random()):
             accept(j)

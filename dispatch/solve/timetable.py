@@ -156,6 +156,8 @@ def simulate(
     now = start
     pieces = np.int64(0)
     forced = 0
+    driven_first = 0
+    driven_second = 0
     driver = FIRST_DRIVER
     count = 0  # continuous driving of the one at the wheel
     other_count = 0
@@ -188,8 +190,12 @@ def simulate(
             if not exempt:
                 span = min(span, (rules.curfew_from - m) % 1440)
             limit = rules.continuous_night if night else rules.continuous
-            budget = _budget(driver, now, pieces, out.pieces, rules.daily)
-            run = min(left, span, limit - count, budget)
+            run = min(left, span, limit - count)
+            budget = rules.daily - (driven_first if driver == FIRST_DRIVER else driven_second)
+            if budget < run:
+                # only who comes near the daily limit needs to know what leaves the 24 hours
+                budget = _budget(driver, now, pieces, out.pieces, rules.daily)
+                run = min(run, budget)
             if run > 0:
                 if pieces > 0 and out.pieces[pieces - 1, 1] == now and out.pieces[pieces - 1, 2] == driver:
                     out.pieces[pieces - 1, 1] = now + run
@@ -200,6 +206,10 @@ def simulate(
                     out.pieces[pieces, 1] = now + run
                     out.pieces[pieces, 2] = driver
                     pieces += 1
+                if driver == FIRST_DRIVER:
+                    driven_first += run
+                else:
+                    driven_second += run
                 now += run
                 left -= run
                 driven += run

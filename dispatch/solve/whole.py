@@ -46,6 +46,8 @@ from dispatch.solve.search import (
 
 FEW_HEADS = 2_000
 BATCH_S = 0.1
+RUIN_MOST = 14  # units aimed at in a round, at most
+FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean value of a unit
@@ -96,7 +98,7 @@ class _Search:
     def construct(self) -> None:
         """A first plan, openings amortised."""
         everybody = np.arange(len(self.x.unit))
-        mood = Mood(AMORTISED, -1, -1, 0.0)
+        mood = Mood(AMORTISED, -1, -1, FIRST_FILL, 0.0)
         recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, len(everybody), mood, 2)
         accept(self.journal)
         self._measure()
@@ -111,7 +113,7 @@ class _Search:
         """So many rounds; ``done`` in [0, 1] sets the temperature."""
         mean = max(1.0, self._served_value()) / max(1, len(self.x.unit))
         temperature = mean * WARM * (COLD / WARM) ** done
-        most = max(2, min(25, len(self.x.unit) // 4))
+        most = max(2, min(RUIN_MOST, len(self.x.unit) // 4))
         self.value, self.best_value = anneal(
             self.x, self.state, self.best, self.journal, self.draft, self.head, self.near, rounds, temperature,
             self.value, self.best_value, most,
@@ -170,7 +172,7 @@ class _Search:
 
     def _reinsert(self, units: Ints, closed: int) -> None:
         gone = self._take(units)
-        mood = Mood(AMORTISED, closed, -1, 0.0)
+        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0)
         recreate(self.x, self.state, self.journal, self.draft, self.head, gone, len(gone), mood, 1)
 
     def _take(self, units: Ints) -> Ints:
@@ -192,7 +194,7 @@ def solve(
     start = clock()
     few = problem.heads <= FEW_HEADS
     least = LeastCosts(problem)
-    compiled = compile_instance(problem, least, 6 if few else 12, 40 if few else 24)
+    compiled = compile_instance(problem, least, 3 if few else 12, 40 if few else 24)
     bound = WholePlanBound(problem, least, limits.time_limit_s * BOUND_SHARE, clock)
     search = _Search(compiled, limits.seed)
     rounds, choice = 0, None

@@ -1,0 +1,63 @@
+"""The parts of the bound against slow and plain versions of themselves."""
+
+from itertools import chain, combinations
+
+import numpy as np
+import pytest
+from tiny import coach
+
+from dispatch.solve.bound import dual_value
+from dispatch.solve.sharing import distinct_terms, least_share
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(seed):
+    draw = np.random.default_rng(seed)
+    groups, departures = 5, 4
+    price, heads = draw.integers(0, 100, groups), draw.integers(1, 6, groups)
+    start, who, cost, terms = [0], [], [], []
+    for _ in range(departures):
+        chosen = draw.choice(groups, draw.integers(1, groups + 1), replace=False)
+        who += chosen.tolist()
+        cost += draw.integers(0, 120, len(chosen)).tolist()
+        start.append(len(who))
+        terms.append(
+            (draw.integers(1, 8), draw.integers(0, 200), draw.integers(0, 2) * draw.integers(1, 9), draw.integers(1, 4))
+        )
+    arrays = [np.array(a, np.int64) for a in (price, heads, start, who, cost, terms)]
+    gone = np.zeros(groups, np.int64)
+    value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64))
+    expected = int(price @ heads)
+    for d, (seats, hire, least, copies) in enumerate(terms):
+        gains = sorted(
+            cost[e] - int(price[who[e]]) for e in range(start[d], start[d + 1]) for _ in range(heads[who[e]])
+        )
+        takes = ((z, n) for z in range(copies + 1) for n in range(z * least, min(len(gains), z * seats) + 1))
+        expected += min(z * hire + sum(gains[:n]) for z, n in takes)
+    assert value == expected
+    assert (gone >= 0).all()
+
+
+def test_the_least_share_is_the_least_over_every_company_a_person_could_have():
+    """Anybody's load costs at least their own way and every way with one other aboard; seats cap how many share it."""
+    draw = np.random.default_rng(3)
+    for _ in range(20):
+        n = 5
+        heads, seats = draw.integers(1, 4, n), 6.0
+        metres = draw.integers(10, 60, (n, n)).astype(float)
+        minutes = draw.integers(1, 30, (n, n)).astype(float)
+        terms = [(100.0, 2.0, 3.0, 7.0, seats), (160.0, 1.0, 3.0, 0.0, seats + 3)]
+        found = least_share(metres, minutes, heads, terms)
+        for p in range(n):
+            shares = []
+            for hire, metre, minute, fare, room in terms:
+                for mates in chain.from_iterable(combinations(range(n), k) for k in range(1, n + 1)):
+                    costs = [hire + metre * metres[p, q] + minute * minutes[p, q] for q in mates]
+                    shares.append(fare + max(costs) / min(room, heads[list(mates)].sum()))
+            assert found[p] == pytest.approx(min(shares))
+    assert np.isinf(least_share(metres, minutes, heads, [])).all()
+
+
+def test_terms_that_cost_the_same_are_compared_once():
+    alike = [coach("a", fixed_fen=1), coach("b", fixed_fen=1), coach("c", fixed_fen=2)]
+    assert len(distinct_terms(alike)) == 2
