@@ -30,8 +30,7 @@ def summary(plan: Plan, result: SolveResult, inputs: Inputs, settings: Settings,
     minutes = sum(_minutes(legs) for legs in journeys.values())
     cost = sum(t.cost_fen for t in plan.trips)
     objective = cost + half_up(Fraction(fen(settings.objective.value_of_time_per_hour) * minutes, 60))
-    bound = min(result.bound.value_fen, objective)
-    trunk_bound = min(result.trunk_bound_fen, result.trunk_objective_fen)
+    bound, trunk_bound = result.bound.value_fen, result.trunk_bound_fen
     return {
         "name": plan.name,
         "revision": plan.revision,

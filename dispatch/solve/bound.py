@@ -28,11 +28,13 @@ NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
 ROUNDS = 400
 PATIENCE = 8  # rounds without a better bound before the step is halved
 MOMENTUM = 0.6
+ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 
 SCOPE = (
     "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and boarding "
-    "stop within reach; a coach is shared by at most its seats over at least each person's own road way; trains and "
-    "flights by exact knapsack at the stored price of each group"
+    "stop within reach, one purpose per coach trip, at most two drivers; a coach is shared by at most its seats over at "
+    "least the shortest road way of each pair of riders; trains and flights by exact knapsack at the stored price of "
+    "each group"
 )
 
 
@@ -129,7 +131,7 @@ class WholePlanBound:
         carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH)
         self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
         self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
-        self.ceiling = np.where(carried, np.floor(direct), 0).astype(np.int64)
+        self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
         self.terms = np.array(
             [(d.seats * turnover(d), d.fixed_fen, d.min_passengers, d.copies) for d in problem.departures], np.int64
         ).reshape(-1, 4)
@@ -201,7 +203,7 @@ def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...]) -> 
         kept = np.flatnonzero(np.isfinite(cost) & (needs | (cost < least.direct(some.demand))))
         whose.append(np.full(len(kept), g, np.int64))
         which.append(kept)
-        costs.append(np.floor(cost[kept]).astype(np.int64))
+        costs.append(np.maximum(0, np.floor(cost[kept]) - ROUNDED).astype(np.int64))
     empty = np.zeros(0, np.int64)
     who, at, cost = (np.concatenate([empty, *part]) for part in (whose, which, costs))
     order = np.argsort(at, kind="stable")

@@ -119,4 +119,6 @@ def _checked(
     objective = float(np.array(rows.cost) @ values)
     duals = nothing if any(rows.integer) else np.asarray(engine.dual_values(model.get_linear_constraints()))
     bound = float(engine.best_objective_bound) if any(rows.integer) else objective
+    if bound > objective + TOLERANCE * (1 + abs(objective)):
+        return Answer(Status.NO_SOLUTION, nothing, nothing, float("inf"), float("-inf"))
     return Answer(status, values, duals, objective, min(bound, objective))

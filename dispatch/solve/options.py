@@ -1,7 +1,8 @@
 """What each trunk leg and a direct coach would cost a person at the very least; the search ranks by it, the bound adds it up.
 
-Valid for any routing: a coach that carries a person covers at least that person's own way (road times satisfy the triangle
-inequality), and its cost is shared by at most its seats.
+Valid for any routing: a coach that carries a person covers at least the shortest way between that person's stops, over
+whatever other stops, and its cost is shared by at most its seats. Given road times are no such shortest ways: an estimate at
+two speeds, or a user's table, makes some ways longer than a detour.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.model.problem import Demand, DrivingRules, Problem
@@ -28,6 +30,7 @@ from dispatch.solve.instance import (
 )
 from dispatch.solve.sharing import Terms, distinct_terms, least_share
 
+CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
 PAIRS_MOST = 1_500  # stops, gates or groups up to which riders are compared pair by pair
 
 
@@ -39,7 +42,7 @@ class LeastCosts:
         # vehicles of one departure are alike, so that departures stand for them
         self.legs = legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
         self.minute_fen = problem.value_of_time_fen_per_hour / 60
-        minutes, metres = matrices(problem)
+        minutes, metres = least_ways(problem)
         self.minutes, self.metres = minutes, metres
         self.stations = np.unique(np.concatenate([legs.origin, legs.destination])).astype(np.int64)
         self.origin_at = np.searchsorted(self.stations, legs.origin)
@@ -64,6 +67,8 @@ class LeastCosts:
             np.minimum(before, np.where(demand.release_min + way + connect <= legs.departs, cost, np.inf), out=before)
         way = self.minutes[self.stations, demand.gate].astype(float)[self.destination_at]
         at_gate = self._opens(demand.gate, legs.arrives + np.where(way > 0, legs.after, 0) + way)
+        # a coach may wait for the gate to open, a train may not
+        at_gate[(legs.destination == demand.gate) & (at_gate > legs.arrives)] = np.inf
         after = self.from_station[demand.gate][self.destination_at] + self.minute_fen * (at_gate - legs.arrives)
         after[at_gate > demand.due_min] = np.inf
         if Mode.FLIGHT in demand.barred:
@@ -130,6 +135,32 @@ class LeastCosts:
         return np.where(inside, at, at + (hours.opens_min - m) % 1440)
 
 
+def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Minutes and metres of the shortest way over any stops; for large instances no more than that.
+
+    A large instance takes for minutes the fastest pace seen anywhere on the metres it covers at least.
+    """
+    minutes, metres = matrices(problem)
+    if len(minutes) <= CLOSED_MOST or "table" in problem.travel.source:
+        closed = (shortest_ways(table.astype(np.float32)).astype(np.int32) for table in (minutes, metres))
+        return next(closed), next(closed)
+    far = metres > 0
+    pace = float(np.min(minutes[far] / metres[far])) if far.any() else 0.0
+    return np.floor(pace * metres).astype(np.int32), metres
+
+
+@njit(cache=True)
+def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each way of the table replaced by the shortest over any other stops (Floyd 1962), in place; exact up to 2**24."""
+    n = len(table)
+    for k in range(n):
+        for i in range(n):
+            first = table[i, k]
+            for j in range(n):
+                table[i, j] = min(table[i, j], first + table[k, j])
+    return table
+
+
 def _via(between: Floats, onward: Floats) -> Floats:
     """Least way of a coach that serves p and q and ends at one place: p -> q -> end or q -> p -> end, shape (n, n)."""
     way: Floats = np.minimum(between + onward[None, :], between.T + onward[:, None]).astype(float)
@@ -168,7 +199,7 @@ def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray
     most = max(len(k[0]) for k in kinds)
     access = np.array([k[0] + (k[0][0],) * (most - len(k[0])) for k in kinds], np.int64)
     gate, release, due = (np.array([k[i] for k in kinds], np.int64) for i in (1, 2, 3))
-    together = (release[:, None] < due[None, :]) & (release[None, :] < due[:, None])
+    together = (release[:, None] <= due[None, :]) & (release[None, :] <= due[:, None])
     people = np.where(together, np.array([heads[k] for k in kinds])[None, :], 0)
     way = _pair_way(metres.astype(float), access, gate)
     drive = least_legal_minutes(_pair_way(minutes.astype(float), access, gate), problem.driving)
@@ -200,7 +231,7 @@ def least_legal_minutes(drive: Floats, rules: DrivingRules) -> Floats:
     day = 2 * rules.daily
     whole = np.maximum(0, np.ceil(drive / day) - 1)
     rest = drive - whole * day
-    breaks = np.maximum(0, np.ceil(rest / rules.continuous) - 1)
+    breaks = np.maximum(0, np.ceil(rest / max(rules.continuous, rules.continuous_night)) - 1)
     least: Floats = whole * 1440 + rest + breaks * min(rules.swap, rules.rest)
     return least
 

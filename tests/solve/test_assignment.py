@@ -2,7 +2,6 @@
 
 from itertools import count
 
-import numpy as np
 import pytest
 from tiny import coach, demand, problem, random_problem, train
 
@@ -69,16 +68,18 @@ def test_an_empty_pool_serves_nobody():
 
 
 def two_sizes():
-    """Three people and two from one place, and three from another; one small and one large coach."""
-    places = {"A1": (0, 0), "A2": (0, 40), "G1": (100, 0), "R1": (0, 1), "R2": (100, 1)}
+    """Three people and two from one place, three from another where only the small one of two coaches may start."""
+    places = {"A1": (0, 0), "A2": (0, 40), "G1": (100, 0), "R1": (0, 1), "R2": (100, 1), "A3": (0, 20)}
     names = count(1)
     people = [demand([0], 2, size=3, due=1200), demand([0], 2, size=2, due=1100), demand([1], 2, size=3, due=1000)]
     people = [demand(d.access, d.gate, 1, d.party_size, 0, d.due_min, names=names) for d in people]
-    types = [coach("S", 0, 3, available=1), coach("L", 0, 5, available=1, fixed_fen=40_000)]
-    return problem(places, people, types, [train([(3, 600, 600), (4, 660, 660)])])
+    types = [coach("S", 5, 3, available=1), coach("L", 0, 5, available=1, fixed_fen=40_000)]
+    return problem(places, people, types, [train([(3, 600, 600), (4, 660, 660)])], coach_base_m=30_000)
 
 
-@pytest.mark.xfail(strict=True, reason="rebuild settles a load on a coach that a load not yet written holds")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="rebuild settles a load on a coach that a load not yet written holds"
+)
 def test_a_load_that_loses_riders_leaves_the_smaller_coach_to_whom_it_was_given():
     made = two_sizes()
     search = searched(made, rounds=1)
@@ -96,4 +97,3 @@ def test_a_load_that_loses_riders_leaves_the_smaller_coach_to_whom_it_was_given(
     state = rebuild(search.x, choice, search.slots)
     assert sorted(state.coach[:2, PEOPLE]) == [3, 3]
     assert (state.used.max(axis=1) <= search.x.coach[:, AVAILABLE]).all()
-    assert np.isfinite(value(search, state))

@@ -92,7 +92,9 @@ def over_the_motorway():
     return problem(places, people, [feeder], [train([(2, 660, 660), (3, 760, 760)])], travel=travel)
 
 
-STRAIGHT = pytest.mark.xfail(strict=True, reason="LeastCosts takes the straight road for the quickest one")
+STRAIGHT = pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="LeastCosts takes the straight road for the quickest one"
+)
 
 
 @STRAIGHT

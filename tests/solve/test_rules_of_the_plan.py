@@ -57,7 +57,9 @@ def test_the_same_seed_and_rounds_give_the_same_result(seed):
     assert solve(problem, LIMITS) == first
 
 
-@pytest.mark.xfail(strict=True, reason="the search tries a direct coach for people who are barred from coaches")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the search tries a direct coach for people who are barred from coaches"
+)
 def test_whoever_may_not_ride_a_coach_takes_the_train_or_stays():
     places = {"R1": (0, 0), "G1": (90, 0), "A1": (5, 0)}
     barred = {Mode.COACH}
