@@ -13,8 +13,8 @@ from dispatch.model.units import Position
 class Home:
     """Where somebody lives, resolved offline: the division found, and the best point known for it.
 
-    ``level`` is ``point`` (coordinates given), ``township``, ``county`` or ``unknown``; ``position`` is the person's own
-    point when given, else the division's. ``seat`` is the township's or county's own point.
+    ``level`` is ``point`` (coordinates given), ``township``, ``county`` or ``unknown``; ``position`` is the person's
+    own point when given, else the division's. ``seat`` is the township's or county's own point.
     """
 
     text: str
@@ -32,7 +32,8 @@ class Home:
 class Worker:
     """A passenger. ``ready_at`` and ``due_at`` are aware instants; ``party`` and ``guardian_id`` are empty when absent.
 
-    ``boarding_stop`` is a ``stop_id`` (names already resolved) or empty. ``sex`` is ``M``, ``F`` or empty, from the ID number.
+    ``boarding_stop`` is a ``stop_id`` (names already resolved) or empty. ``sex`` is ``M``, ``F`` or empty, from the
+    ID number.
     """
 
     worker_id: str
@@ -67,9 +68,11 @@ class TravelEntry:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything intake read and accepted. ``rostered = accepted + rejected``; ``sha256`` maps each input's name to its digest.
+    """Everything intake read and accepted. ``rostered = accepted + rejected``; ``sha256`` maps each input's name to
+    its digest.
 
-    ``stops`` holds every stop of the file plus one gate per employer; stops the tool makes are added by the network room.
+    ``stops`` holds every stop of the file plus one gate per employer; stops the tool makes are added by the network
+    room.
     """
 
     workers: tuple[Worker, ...]

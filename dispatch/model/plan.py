@@ -1,4 +1,6 @@
-"""The operating plan: one to one with the files of the plan bundle, so that publications and audit need nothing else."""
+"""The operating plan: one to one with the files of the plan bundle, so that publications and audit need nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A row of trips.csv with its calls. ``cost_fen`` in fen, ``distance_m`` in metres, ``drivers`` 0 for trains and flights."""
+    """A row of trips.csv with its calls. ``cost_fen`` in fen, ``distance_m`` in metres, ``drivers`` 0 for trains
+    and flights.
+    """
 
     trip_id: str
     offer_id: str

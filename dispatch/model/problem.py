@@ -1,7 +1,7 @@
 """The instance the solver sees: integer minutes, metres and fen; no names of people beyond their ids.
 
-Times count minutes from ``Problem.epoch`` (local midnight of the first day of the horizon); a place of the network is an
-index into ``Problem.stops``.
+Times count minutes from ``Problem.epoch`` (local midnight of the first day of the horizon); a place of the network is
+an index into ``Problem.stops``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from dispatch.model.units import DAY_MIN
 
 @dataclass(frozen=True, slots=True)
 class TravelTimes:
-    """Road minutes and metres between all pairs of stops, row-major ``array('i')`` of n*n; ``source`` labels where they come from."""
+    """Road minutes and metres between all pairs of stops, row-major ``array('i')`` of n*n; ``source`` labels where
+    they come from.
+    """
 
     n: int
     minutes: array[int]
@@ -47,7 +49,9 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class CoachType:
-    """A coach offer as a VRP vehicle type: costs in fen, days counted from the horizon's first day, both ends included."""
+    """A coach offer as a VRP vehicle type: costs in fen, days counted from the horizon's first day, both ends
+    included.
+    """
 
     offer_id: str
     role: Role
@@ -76,7 +80,9 @@ class DepartureCall:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """One train or flight on one date. ``copies`` vehicles can be hired (charter); else ``seats`` are what may be bought that day."""
+    """One train or flight on one date. ``copies`` vehicles can be hired (charter); else ``seats`` are what may be
+    bought that day.
+    """
 
     offer_id: str
     mode: Mode
@@ -91,7 +97,9 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class DrivingRules:
-    """``drive.*`` rules, minutes and metres. Night runs from ``night_from`` to ``night_to`` and the curfew likewise, minutes after midnight."""
+    """``drive.*`` rules, minutes and metres. Night runs from ``night_from`` to ``night_to`` and the curfew
+    likewise, minutes after midnight.
+    """
 
     continuous: int = 240
     continuous_night: int = 120
@@ -171,7 +179,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RunCall:
-    """A call of a coach run; ``stop`` is -1 for a rest or swap, ``leg_share`` tells how far along the current leg it lies (0-1)."""
+    """A call of a coach run; ``stop`` is -1 for a rest or swap, ``leg_share`` tells how far along the current leg
+    it lies (0-1).
+    """
 
     stop: int
     arrives_min: int
@@ -193,7 +203,9 @@ class CoachRun:
 
 @dataclass(frozen=True, slots=True)
 class RideLeg:
-    """Part of an itinerary: on run ``index`` of ``SolveResult.runs`` (coach) or ``.used`` (train, flight), between two calls."""
+    """Part of an itinerary: on run ``index`` of ``SolveResult.runs`` (coach) or ``.used`` (train, flight), between
+    two calls.
+    """
 
     is_coach: bool
     index: int
@@ -229,9 +241,11 @@ class NotServed:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A lower bound in fen with the price per person of each group that proves it; ``scope`` says in words what it covers.
+    """A lower bound in fen with the price per person of each group that proves it; ``scope`` says in words what it
+    covers.
 
-    Groups are the demands with boarding stops, those that differ in party size only counted once, in order of appearance.
+    Groups are the demands with boarding stops, those that differ in party size only counted once, in order of
+    appearance.
     """
 
     value_fen: int

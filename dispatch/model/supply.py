@@ -61,7 +61,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """A receiving site: a factory, a service station, a school, a parent's address. Its gate is the stop of the same id."""
+    """A receiving site: a factory, a service station, a school, a parent's address. Its gate is the stop of the
+    same id.
+    """
 
     employer_id: str
     name: str
@@ -79,7 +81,8 @@ class Employer:
 class OfferCall:
     """A scheduled call of a train or flight, minutes after local midnight of the departure's date (may pass 1440).
 
-    ``arrives_min`` of the first call equals its ``departs_min``; ``departs_min`` of the last equals its ``arrives_min``.
+    ``arrives_min`` of the first call equals its ``departs_min``; ``departs_min`` of the last equals its
+    ``arrives_min``.
     """
 
     stop_id: str
@@ -91,10 +94,11 @@ class OfferCall:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A quote. Money in fen (per metre-thousand for ``km_fen``, per hour for ``hour_fen``, per person for ``seat_fen``).
+    """A quote. Money in fen (per metre-thousand for ``km_fen``, per hour for ``hour_fen``, per person for
+    ``seat_fen``).
 
-    A train or flight always has ``calls`` (two when the file gives origin and destination only); a coach has ``base_stop``.
-    ``available`` counts vehicles a day for a charter, seats a day for an allotment or ticket.
+    A train or flight always has ``calls`` (two when the file gives origin and destination only); a coach has
+    ``base_stop``. ``available`` counts vehicles a day for a charter, seats a day for an allotment or ticket.
     """
 
     offer_id: str

@@ -12,7 +12,9 @@ DAY_MIN = 1440
 
 
 def fen(yuan: str | int | float | Decimal) -> int:
-    """Integer fen of an amount in CNY, rounded half up; raises ``decimal.InvalidOperation`` on text that is no number."""
+    """Integer fen of an amount in CNY, rounded half up; raises ``decimal.InvalidOperation`` on text that is no
+    number.
+    """
     return int((Decimal(str(yuan)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
@@ -58,7 +60,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class DailyHours:
-    """Hours in which a place receives people each day, minutes after local midnight; ``opens > closes`` spans midnight."""
+    """Hours in which a place receives people each day, minutes after local midnight; ``opens > closes`` spans
+    midnight.
+    """
 
     opens_min: int
     closes_min: int

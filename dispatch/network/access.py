@@ -22,7 +22,8 @@ def haversine_m(a: Sequence[Position], b: Sequence[Position]) -> NDArray[np.floa
         np.sin((lat_b[None, :] - lat_a[:, None]) / 2) ** 2
         + np.cos(lat_a)[:, None] * np.cos(lat_b)[None, :] * np.sin((lon_b[None, :] - lon_a[:, None]) / 2) ** 2
     )
-    return EARTH_RADIUS_M * 2 * np.arcsin(np.sqrt(np.minimum(1.0, h)))
+    metres: NDArray[np.float64] = EARTH_RADIUS_M * 2 * np.arcsin(np.sqrt(np.minimum(1.0, h)))
+    return metres
 
 
 def _radians(points: Sequence[Position]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -20,7 +20,9 @@ RoadTimes = Callable[[Sequence[Stop]], TravelTimes]
 
 
 def build_problem(inputs: Inputs, settings: Settings, road_times: RoadTimes) -> tuple[Problem, tuple[Notice, ...]]:
-    """The instance to solve and what had to be said about it (people out of reach, parties that cannot hold together)."""
+    """The instance to solve and what had to be said about it (people out of reach, parties that cannot hold
+    together).
+    """
     access, made = access_stops(inputs, settings.policy.access_max_km * 1000)
     stops = _relevant(inputs, access, made)
     index = {s.stop_id: i for i, s in enumerate(stops)}

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from dispatch.config import Settings
 from dispatch.language import text
@@ -40,7 +41,9 @@ def assemble(
     made_at: datetime,
     stages: Stages,
 ) -> Plan:
-    """The operating plan of a result: trips with calls, a seat for everybody, reasons for the others, costs, summary."""
+    """The operating plan of a result: trips with calls, a seat for everybody, reasons for the others, costs,
+    summary.
+    """
     workers = {w.worker_id: w for w in inputs.workers}
     offers = {o.offer_id: o for o in inputs.offers}
     employers = {e.employer_id: e for e in inputs.employers}
@@ -112,7 +115,7 @@ def _scheduled_trip(problem: Problem, used: UsedDeparture, offers: Mapping[str, 
         _call(problem, i, s.stop_id, s.name, s.position, c.arrives_min, c.departs_min, 0)
         for i, (c, s) in enumerate(zip(departure.calls, stops, strict=True))
     )
-    metres = round(sum(great_circle_m(a.position, b.position) for a, b in zip(stops, stops[1:], strict=False)))
+    metres = round(sum(great_circle_m(a.position, b.position) for a, b in pairwise(stops)))
     return _trip(offer, Role.TRUNK, 0, stops, calls, metres)
 
 

@@ -1,4 +1,6 @@
-"""Who sits where: minors beside their guardian, parties together, people of one boarding stop and township near each other."""
+"""Who sits where: minors beside their guardian, parties together, people of one boarding stop and township near
+each other.
+"""
 
 from __future__ import annotations
 
@@ -97,10 +99,10 @@ def _seats_for(party: Sequence[Rider], rows: Sequence[Place], taken: dict[int, l
     scattered: list[int] = []
     for rider in party:
         open_seats = (i for i in range(len(rows)) if i not in scattered and _free(taken[i], rider))
-        i = next(open_seats, None)
-        if i is None:
+        seat = next(open_seats, None)
+        if seat is None:
             raise ValueError(f"no seat left for {rider.worker_id}")
-        scattered.append(i)
+        scattered.append(seat)
     return scattered
 
 

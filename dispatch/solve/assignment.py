@@ -83,17 +83,17 @@ class Pool:
 
     def collect(self, s: State) -> None:
         """Add every load of a state."""
-        for l in range(int(s.top[0])):
-            if s.coach[l, KIND] >= 0:
-                m = int(s.coach[l, MEMBERS])
+        for slot in range(int(s.top[0])):
+            if s.coach[slot, KIND] >= 0:
+                m = int(s.coach[slot, MEMBERS])
                 riders = zip(
-                    s.rows[l, MEMBER : MEMBER + m].tolist(),
-                    s.rows[l, BOARD : BOARD + m].tolist(),
-                    s.rows[l, LEG : LEG + m].tolist(),
+                    s.rows[slot, MEMBER : MEMBER + m].tolist(),
+                    s.rows[slot, BOARD : BOARD + m].tolist(),
+                    s.rows[slot, LEG : LEG + m].tolist(),
                     strict=True,
                 )
-                route = tuple(s.rows[l, : s.coach[l, STOPS]].tolist())
-                load = PooledLoad(tuple(s.coach[l].tolist()), route, tuple(sorted(riders)), float(s.value[l]))
+                route = tuple(s.rows[slot, : s.coach[slot, STOPS]].tolist())
+                load = PooledLoad(tuple(s.coach[slot].tolist()), route, tuple(sorted(riders)), float(s.value[slot]))
                 self.loads.pop(load, None)
                 self.loads[load] = None
         for u in np.flatnonzero(s.unit[:, WAY] == BY_TRUNK).tolist():
@@ -231,15 +231,15 @@ def rebuild(x: Instance, choice: Choice, slots: int) -> State:
     needed |= {(2, u): t for u, t in choice.leg_of.items() if x.leg[t, DESTINATION] != x.unit[u, GATE]}
     on: dict[tuple[int, int], int] = {}
     for load in choice.loads:
-        l = _write(x, s, j, d, head, load)
+        slot = _write(x, s, j, d, head, load)
         for u, _, t in load.riders:
             wanted = u not in choice.leg_of if load.kind == DIRECT else needed.get((load.kind, u)) == t
             if wanted and (load.kind, u) not in on:
-                on[load.kind, u] = l
+                on[load.kind, u] = slot
             else:
-                drop_from_load(x, s, j, d, head, l, u)
-        if s.coach[l, KIND] >= 0:
-            settle(x, s, j, d, head, l, s.coach[l, START])
+                drop_from_load(x, s, j, d, head, slot, u)
+        if s.coach[slot, KIND] >= 0:
+            settle(x, s, j, d, head, slot, s.coach[slot, START])
     _seat(x, s, j, choice.leg_of, on, needed)
     accept(j)
     return s
@@ -250,9 +250,9 @@ def _write(x: Instance, s: State, j: Journal, d: object, head: object, load: Poo
     draft.row[: len(load.route)] = load.route
     for i, (u, board, leg) in enumerate(load.riders):
         draft.row[MEMBER + i], draft.row[BOARD + i], draft.row[LEG + i] = u, board, leg
-    l = int(free_slot(s))
-    store(s, j, l, draft, np.array(load.head, np.int64), load.value)
-    return l
+    slot = int(free_slot(s))
+    store(s, j, slot, draft, np.array(load.head, np.int64), load.value)
+    return slot
 
 
 def _seat(
@@ -263,9 +263,9 @@ def _seat(
     on: dict[tuple[int, int], int],
     needed: dict[tuple[int, int], int],
 ) -> None:
-    for (kind, u), l in on.items():
+    for (kind, u), slot in on.items():
         if kind == DIRECT:
-            s.unit[u, WAY], s.unit[u, FIRST] = BY_COACH, l
+            s.unit[u, WAY], s.unit[u, FIRST] = BY_COACH, slot
     for u, t in leg_of.items():
         purposes: Iterable[int] = [k for k in (FEEDER, 2) if (k, u) in needed]
         if all((k, u) in on for k in purposes):

@@ -1,12 +1,12 @@
 """A lower bound on the whole plan that trusts no solver: a price per person, then arithmetic.
 
-Relax "everybody travels once" with a price pi_g per person of group g (Lagrangian relaxation). What remains falls apart by
-departure: run z of its vehicles with the people who gain most, a knapsack solved by sorting. For any prices
+Relax "everybody travels once" with a price pi_g per person of group g (Lagrangian relaxation). What remains falls
+apart by departure: run z of its vehicles with the people who gain most, a knapsack solved by sorting. For any prices
 
     sum_g pi_g n_g + sum_d min_z ( z F_d + cheapest people, at most z seats and at least z minimum, of c_gd - pi_g )
 
-bounds every plan when pi_g is at most what a person's own coach seat costs at least. Subgradient steps look for good prices;
-bad ones only weaken the bound. ``docs/mathematics.md`` has the proof.
+bounds every plan when pi_g is at most what a person's own coach seat costs at least. Subgradient steps look for good
+prices; bad ones only weaken the bound. ``docs/mathematics.md`` has the proof.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
+from dispatch.solve.compiled import entry
 from dispatch.solve.instance import Ints
 from dispatch.solve.options import LeastCosts
 
@@ -31,10 +31,10 @@ MOMENTUM = 0.6
 ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 
 SCOPE = (
-    "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and boarding "
-    "stop within reach, one purpose per coach trip, at most two drivers; a coach is shared by at most its seats over at "
-    "least the shortest road way of each pair of riders; trains and flights by exact knapsack at the stored price of "
-    "each group"
+    "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and "
+    "boarding stop within reach, one purpose per coach trip, at most two drivers; a coach is shared by at most its "
+    "seats over at least the shortest road way of each pair of riders; trains and flights by exact knapsack at the "
+    "stored price of each group"
 )
 
 
@@ -67,12 +67,13 @@ def turnover(departure: Departure) -> int:
     return used
 
 
-@njit(cache=True)
+@entry
 def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, terms: Ints, gone: Ints, key: Ints) -> int:
     """Sum of the bound in fen; ``gone`` receives the people of each group that the departures take.
 
-    Entries ``start[d]:start[d + 1]`` of ``who`` (group) and ``cost`` (fen a head) belong to departure d, whose ``terms``
-    row holds seats, hire, minimum and number of vehicles. ``key`` is working memory as long as the most entries.
+    Entries ``start[d]:start[d + 1]`` of ``who`` (group) and ``cost`` (fen a head) belong to departure d, whose
+    ``terms`` row holds seats, hire, minimum and number of vehicles. ``key`` is working memory as long as the most
+    entries.
     """
     total = 0
     for g in range(len(price)):
@@ -189,8 +190,8 @@ class WholePlanBound:
 def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...]) -> tuple[Ints, Ints, Ints]:
     """What a head of each group costs at least on each departure, fare included, hire not; by departure.
 
-    A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out, unless
-    the departure has a minimum that such people could help to reach.
+    A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out,
+    unless the departure has a minimum that such people could help to reach.
     """
     departure = least.legs.vehicle
     fares = np.array([d.seat_fen for d in problem.departures], float)

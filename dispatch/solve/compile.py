@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch.model.problem import Demand, Problem
+from dispatch.model.problem import CoachType, Demand, Problem
 from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
 from dispatch.solve.instance import (
     ACCESS,
@@ -48,11 +48,7 @@ def compile_instance(problem: Problem, least: LeastCosts, unit_most: int, option
         leg=np.stack(legs[:-1], axis=1),
         vehicle=_table([(d.seats, d.fixed_fen, d.seat_fen, d.min_passengers) for d in departures], 4),
         coach=_table(
-            [
-                (c.seats, c.available_per_day, c.first_day, c.last_day)
-                + (c.fixed_fen, c.km_fen, c.hour_fen, c.seat_fen, c.min_passengers)
-                for c in problem.coaches
-            ],
+            [_terms(c) for c in problem.coaches],
             9,
         ),
         types_from=types_from,
@@ -64,6 +60,11 @@ def compile_instance(problem: Problem, least: LeastCosts, unit_most: int, option
     )
     calls = tuple(zip(legs.first.tolist(), (legs.last + 1).tolist(), strict=True))
     return Compiled(instance, units, vehicles, calls)
+
+
+def _terms(c: CoachType) -> tuple[int, ...]:
+    days = (c.first_day, c.last_day)
+    return (c.seats, c.available_per_day, *days, c.fixed_fen, c.km_fen, c.hour_fen, c.seat_fen, c.min_passengers)
 
 
 def _table(rows: list[tuple[int, ...]], width: int) -> Ints:

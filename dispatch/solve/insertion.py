@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import (
     ACCESS,
     ACCESS_KEPT,
@@ -76,7 +76,7 @@ from dispatch.solve.moves import (
     settle,
     store,
 )
-from dispatch.solve.timetable import copy, kernel
+from dispatch.solve.timetable import copy
 
 NOWHERE = 1e17
 NOT_NEEDED, NEW = -1, -2  # instead of a load
@@ -103,11 +103,15 @@ class Mood(NamedTuple):
 
 
 @kernel
-def _detours(x: Instance, s: State, l: int, u: int, kind: int, per_metre: float, per_minute: float, way: Ints) -> float:
-    """Cheapest extra way to serve ``u`` on load ``l``; fills ``way`` with stop, boarding and alighting positions (-1: there already)."""
-    n, boardings = s.coach[l, STOPS], s.coach[l, BOARDINGS]
+def _detours(
+    x: Instance, s: State, slot: int, u: int, kind: int, per_metre: float, per_minute: float, way: Ints
+) -> float:
+    """Cheapest extra way to serve ``u`` on load ``slot``; fills ``way`` with stop, boarding and alighting positions
+    (-1: there already).
+    """
+    n, boardings = s.coach[slot, STOPS], s.coach[slot, BOARDINGS]
     total = 0.0
-    way[0] = s.rows[l, 0]
+    way[0] = s.rows[slot, 0]
     way[1] = -1
     way[2] = -1
     added = 0
@@ -118,18 +122,18 @@ def _detours(x: Instance, s: State, l: int, u: int, kind: int, per_metre: float,
             if a < 0 or best == 0.0:
                 break
             for at in range(boardings):
-                if s.rows[l, at] == a:
+                if s.rows[slot, at] == a:
                     best = 0.0
                     way[0] = a
                     way[1] = -1
             if best == 0.0:
                 break
             for at in range(boardings + 1):
-                after = s.rows[l, at]
+                after = s.rows[slot, at]
                 metres = float(x.metres[a, after])
                 minutes = float(x.minutes[a, after])
                 if at > 0:
-                    before = s.rows[l, at - 1]
+                    before = s.rows[slot, at - 1]
                     metres += x.metres[before, a] - x.metres[before, after]
                     minutes += x.minutes[before, a] - x.minutes[before, after] + x.rules.dwell
                 cost = per_metre * metres + per_minute * minutes
@@ -144,16 +148,16 @@ def _detours(x: Instance, s: State, l: int, u: int, kind: int, per_metre: float,
         gate = x.unit[u, GATE]
         best = NOWHERE
         for to in range(boardings, n):
-            if s.rows[l, to] == gate:
+            if s.rows[slot, to] == gate:
                 best = 0.0
                 way[2] = -1
         if best > 0.0:
             for to in range(boardings, n + 1):
-                before = s.rows[l, to - 1]
+                before = s.rows[slot, to - 1]
                 metres = float(x.metres[before, gate])
                 minutes = float(x.minutes[before, gate]) + x.rules.dwell
                 if to < n:
-                    after = s.rows[l, to]
+                    after = s.rows[slot, to]
                     metres += x.metres[gate, after] - x.metres[before, after]
                     minutes += x.minutes[gate, after] - x.minutes[before, after]
                 cost = per_metre * metres + per_minute * minutes
@@ -166,18 +170,20 @@ def _detours(x: Instance, s: State, l: int, u: int, kind: int, per_metre: float,
 
 
 @kernel
-def _try_load(x: Instance, s: State, d: Draft, head: Ints, l: int, u: int, kind: int, leg: int, way: Ints) -> float:
-    """Extra value of load ``l`` with ``u`` placed by ``way``, or NOWHERE."""
-    draft_of(s, l, d)
-    members = s.coach[l, MEMBERS]
-    n, b = place(x, d, kind, s.coach[l, STOPS], s.coach[l, BOARDINGS], members, u, way[0], way[1], way[2], leg)
-    value = appraise(x, s, d, kind, n, b, members + 1, l, s.coach[l, START], head)
-    return NOWHERE if value < 0 else value - s.value[l]
+def _try_load(x: Instance, s: State, d: Draft, head: Ints, slot: int, u: int, kind: int, leg: int, way: Ints) -> float:
+    """Extra value of load ``slot`` with ``u`` placed by ``way``, or NOWHERE."""
+    draft_of(s, slot, d)
+    members = s.coach[slot, MEMBERS]
+    n, b = place(x, d, kind, s.coach[slot, STOPS], s.coach[slot, BOARDINGS], members, u, way[0], way[1], way[2], leg)
+    value = appraise(x, s, d, kind, n, b, members + 1, slot, s.coach[slot, START], head)
+    return NOWHERE if value < 0 else value - s.value[slot]
 
 
 @kernel
 def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, a: int, mood: Mood) -> float:
-    """Value of a load of its own for ``u`` from stop ``a``, its hire shared with people yet to come where amortised; or NOWHERE."""
+    """Value of a load of its own for ``u`` from stop ``a``, its hire shared with people yet to come where
+    amortised; or NOWHERE.
+    """
     value = appraise_alone(x, s, d, kind, u, a, leg, x.solo[u, 1] if kind == DIRECT else NONE, head)
     if value < 0:
         return NOWHERE
@@ -188,39 +194,41 @@ def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg
 
 
 @kernel
-def _gap_cost(x: Instance, s: State, l: int, u: int, kind: int, leg: int) -> float:
-    """What waiting for each other would cost if ``u`` joined load ``l`` for a trunk leg; NOWHERE where they do not meet."""
+def _gap_cost(x: Instance, s: State, slot: int, u: int, kind: int, leg: int) -> float:
+    """What waiting for each other would cost if ``u`` joined load ``slot`` for a trunk leg; NOWHERE where they do
+    not meet.
+    """
     if kind == FEEDER:
-        if s.rows[l, s.coach[l, STOPS] - 1] != x.leg[leg, ORIGIN]:
+        if s.rows[slot, s.coach[slot, STOPS] - 1] != x.leg[leg, ORIGIN]:
             return NOWHERE
-        gap = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] - s.coach[l, END]
+        gap = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] - s.coach[slot, END]
         joining, aboard = gap, -gap
     elif kind == LAST_MILE:
-        if s.rows[l, 0] != x.leg[leg, DESTINATION]:
+        if s.rows[slot, 0] != x.leg[leg, DESTINATION]:
             return NOWHERE
-        gap = x.leg[leg, ARRIVES] + x.leg[leg, AFTER] - s.coach[l, START]
+        gap = x.leg[leg, ARRIVES] + x.leg[leg, AFTER] - s.coach[slot, START]
         joining, aboard = -gap, gap
-    elif s.coach[l, START] > x.unit[u, DUE] or s.coach[l, END] < x.unit[u, RELEASE]:
+    elif s.coach[slot, START] > x.unit[u, DUE] or s.coach[slot, END] < x.unit[u, RELEASE]:
         return NOWHERE
     else:
-        return x.minute_fen * x.unit[u, SIZE] * (s.coach[l, END] - s.coach[l, START])
+        return x.minute_fen * x.unit[u, SIZE] * (s.coach[slot, END] - s.coach[slot, START])
     if abs(gap) > LATE_MOST:
         return NOWHERE
-    return x.minute_fen * max(joining * x.unit[u, SIZE], aboard * s.coach[l, PEOPLE])
+    return x.minute_fen * max(joining * x.unit[u, SIZE], aboard * s.coach[slot, PEOPLE])
 
 
 @kernel
-def _estimate(x: Instance, s: State, l: int, u: int, kind: int, leg: int, way: Ints) -> float:
-    """Estimated extra value of load ``l`` with ``u``; fills ``way`` with stop and positions."""
-    if s.coach[l, KIND] != kind or s.coach[l, MEMBERS] >= RIDERS - 1:
+def _estimate(x: Instance, s: State, slot: int, u: int, kind: int, leg: int, way: Ints) -> float:
+    """Estimated extra value of load ``slot`` with ``u``; fills ``way`` with stop and positions."""
+    if s.coach[slot, KIND] != kind or s.coach[slot, MEMBERS] >= RIDERS - 1:
         return NOWHERE
-    wait = _gap_cost(x, s, l, u, kind, leg)
+    wait = _gap_cost(x, s, slot, u, kind, leg)
     if wait >= NOWHERE:
         return NOWHERE
-    k = s.coach[l, TYPE]
-    aboard = s.coach[l, PEOPLE]
+    k = s.coach[slot, TYPE]
+    aboard = s.coach[slot, PEOPLE]
     if aboard + x.unit[u, SIZE] > x.coach[k, COACH_SEATS]:
-        wait += 0.15 * s.coach[l, HIRE]
+        wait += 0.15 * s.coach[slot, HIRE]
     if kind == FEEDER or kind == LAST_MILE:
         minutes = (
             x.minutes[x.unit[u, ACCESS], x.leg[leg, ORIGIN]]
@@ -229,7 +237,7 @@ def _estimate(x: Instance, s: State, l: int, u: int, kind: int, leg: int, way: I
         )
         wait += x.minute_fen * x.unit[u, SIZE] * minutes
     per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * aboard * (0.8 if kind == DIRECT else 0.5)
-    return wait + _detours(x, s, l, u, kind, x.coach[k, KM] / 1000, per_minute, way)
+    return wait + _detours(x, s, slot, u, kind, x.coach[k, KM] / 1000, per_minute, way)
 
 
 @kernel
@@ -256,11 +264,11 @@ def _rank_load(x: Instance, s: State, u: int, kind: int, leg: int, mood: Mood, o
     """Feeder or last-mile coach of least estimated value; fills ``out`` with load (or NEW), stop, positions."""
     best = NOWHERE
     way = np.zeros(3, np.int64)
-    for l in range(s.top[0]):
-        cost = _estimate(x, s, l, u, kind, leg, way)
+    for slot in range(s.top[0]):
+        cost = _estimate(x, s, slot, u, kind, leg, way)
         if cost < best and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
             best = cost
-            out[0] = l
+            out[0] = slot
             copy(way, out[1:4])
     for i in range(NEW_ACCESS if kind == FEEDER else 1):
         a = x.unit[u, ACCESS + i] if kind == FEEDER else x.leg[leg, DESTINATION]
@@ -306,7 +314,9 @@ def _vehicle_cost(x: Instance, s: State, u: int, t: int, mood: Mood) -> float:
 
 @kernel
 def _keep_ranked(cost: float, leg: int, first: Ints, last: Ints, costs: Floats, ways: Ints) -> None:
-    """Enter a way into the ranking: ``costs`` ascending, ``ways`` rows of leg, first load and positions, last likewise."""
+    """Enter a way into the ranking: ``costs`` ascending, ``ways`` rows of leg, first load and positions, last
+    likewise.
+    """
     i = RANKED - 1
     if cost >= costs[i]:
         return
@@ -327,10 +337,10 @@ def _rank(x: Instance, s: State, u: int, mood: Mood, costs: Floats, ways: Ints) 
     first = np.full(4, NOT_NEEDED, np.int64)
     last = np.full(4, NOT_NEEDED, np.int64)
     way = np.zeros(3, np.int64)
-    for l in range(s.top[0]):
-        cost = _estimate(x, s, l, u, DIRECT, NONE, way)
+    for slot in range(s.top[0]):
+        cost = _estimate(x, s, slot, u, DIRECT, NONE, way)
         if cost < costs[RANKED - 1] and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
-            first[0] = l
+            first[0] = slot
             copy(way, first[1:4])
             _keep_ranked(cost, NONE, first, last, costs, ways)
     if x.solo[u, 0] >= 0:
@@ -429,27 +439,27 @@ def _serve(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, way:
 
 @kernel
 def _commit(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, leg: int, choice: Ints) -> int:
-    l = choice[0]
-    if l == NEW:
-        l = free_slot(s)
-        if l < 0:
+    slot = choice[0]
+    if slot == NEW:
+        slot = free_slot(s)
+        if slot < 0:
             return -1
         hint = x.solo[u, 1] if kind == DIRECT else NONE
         value = appraise_alone(x, s, d, kind, u, choice[1], leg, hint, head)
     else:
-        draft_of(s, l, d)
-        members = s.coach[l, MEMBERS]
+        draft_of(s, slot, d)
+        members = s.coach[slot, MEMBERS]
         n, b = place(
-            x, d, kind, s.coach[l, STOPS], s.coach[l, BOARDINGS], members, u, choice[1], choice[2], choice[3], leg
+            x, d, kind, s.coach[slot, STOPS], s.coach[slot, BOARDINGS], members, u, choice[1], choice[2], choice[3], leg
         )
-        value = appraise(x, s, d, kind, n, b, members + 1, l, s.coach[l, START], head)
+        value = appraise(x, s, d, kind, n, b, members + 1, slot, s.coach[slot, START], head)
     if value < 0:
         return -1
-    store(s, j, l, d, head, value)
-    return l
+    store(s, j, slot, d, head, value)
+    return slot
 
 
-@njit(cache=True)
+@entry
 def fill_solo(x: Instance, s: State, d: Draft, head: Ints) -> None:
     """Fill ``x.solo`` on an empty state."""
     for u in range(len(x.unit)):

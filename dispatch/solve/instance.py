@@ -1,4 +1,6 @@
-"""The problem as arrays that compiled code reads: units of people who travel together, trunk legs, coach types by stop."""
+"""The problem as arrays that compiled code reads: units of people who travel together, trunk legs, coach types by
+stop.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,14 @@ from numpy.typing import NDArray
 
 from dispatch.model.problem import Problem
 from dispatch.model.supply import Mode, Role
+from dispatch.solve.compiled import constant
 from dispatch.solve.timetable import Rules
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# numpy integers, since numba compiles a function anew for every literal it is called with
-FEEDER, DIRECT, LAST_MILE = np.int64(0), np.int64(1), np.int64(2)
-NONE, ZERO, ONE = np.int64(-1), np.int64(0), np.int64(1)
+FEEDER, DIRECT, LAST_MILE = constant(0), constant(1), constant(2)
+NONE, ZERO, ONE, TWO = constant(-1), constant(0), constant(1), constant(2)
 ROLE_OF_KIND = (Role.FEEDER, Role.TRUNK, Role.LAST_MILE)
 ACCESS_KEPT = 6  # the search tries the nearest so many stops of each unit; the bound takes all of them
 FAR = 1 << 40
@@ -65,7 +67,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The instance with what leads back to the problem: units, and each vehicle's (departure, copy), each leg's calls."""
+    """The instance with what leads back to the problem: units, and each vehicle's (departure, copy), each leg's
+    calls.
+    """
 
     instance: Instance
     units: tuple[Unit, ...]
@@ -82,7 +86,9 @@ def matrices(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 
 def pack_units(problem: Problem, most: int) -> tuple[Unit, ...]:
-    """Parties of one origin, gate, window and restriction packed first-fit decreasing into units of at most ``most`` people."""
+    """Parties of one origin, gate, window and restriction packed first-fit decreasing into units of at most
+    ``most`` people.
+    """
     alike: dict[tuple[object, ...], list[tuple[int, int, int]]] = defaultdict(list)
     for d, demand in enumerate(problem.demands):
         if demand.access:
@@ -145,7 +151,9 @@ def usable_types(problem: Problem, kind: int) -> Ints:
 
 
 def least_head_cost(problem: Problem, kind: int) -> tuple[Floats, Floats, Floats]:
-    """Per coach type of a kind: fixed share, fen per metre and fen per minute of one seat (and the seat's own price in the first)."""
+    """Per coach type of a kind: fixed share, fen per metre and fen per minute of one seat (and the seat's own price
+    in the first).
+    """
     types = usable_types(problem, kind)
     seats = np.array([problem.coaches[k].seats for k in types], float)
     fixed = np.array([problem.coaches[k].fixed_fen for k in types], float) / seats

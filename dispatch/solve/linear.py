@@ -73,7 +73,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer: values by column, duals by row (continuous models only), objective, proven bound of the model."""
+    """A checked answer: values by column, duals by row (continuous models only), objective, proven bound of the
+    model.
+    """
 
     status: Status
     values: NDArray[np.float64]
@@ -89,8 +91,8 @@ def minimise(rows: Rows, solver: str, time_limit_s: float, hint: Sequence[int] =
     matrix = rows.matrix()
     low, high = np.array(rows.row_low), np.array(rows.row_high)
     model.helper.fill_model_from_sparse_data(np.zeros(len(cost)), upper, cost, low, high, matrix)
-    for column in np.flatnonzero(rows.integer):
-        model.helper.set_var_integrality(int(column), True)
+    for column in np.flatnonzero(rows.integer).tolist():
+        model.helper.set_var_integrality(column, True)
     for column in hint:
         model.helper.add_hint(int(column), 1.0)
     engine = mb.Solver(solver)

@@ -1,7 +1,7 @@
 """Coach loads: route, riders, best legal times and cheapest coach of one feeder, direct line or last-mile run.
 
-A load's value counts its hire and its riders' time on it, waiting at the station included, so that the plan's value is the
-sum over loads, vehicles and trunk rides. Loads live in a ``State``; ``Draft`` is the load being tried.
+A load's value counts its hire and its riders' time on it, waiting at the station included, so that the plan's value
+is the sum over loads, vehicles and trunk rides. Loads live in a ``State``; ``Draft`` is the load being tried.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import (
     AFTER,
     ARRIVES,
@@ -34,14 +34,16 @@ from dispatch.solve.instance import (
     LAST_MILE,
     LAST_SEGMENT,
     NONE,
+    ONE,
     OPENS,
     ORIGIN,
     RELEASE,
     SIZE,
+    TWO,
     Instance,
     Ints,
 )
-from dispatch.solve.timetable import Scratch, kernel, next_open, previous_open, scratch, simulate
+from dispatch.solve.timetable import Scratch, next_open, previous_open, scratch, simulate
 
 ROUTE = 32  # stops of a load at most
 RIDERS = 64  # units of a load at most
@@ -99,9 +101,11 @@ def new_draft() -> Draft:
     return Draft(np.zeros(ROW, np.int64), np.zeros((7, ROUTE), np.int64), scratch(ROUTE))
 
 
-@njit(cache=True)
+@entry
 def windows(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int) -> tuple[int, int, int, int]:
-    """Fill the draft's windows and weights from its riders: (people, metres, driving minutes, person-minute constant)."""
+    """Fill the draft's windows and weights from its riders: (people, metres, driving minutes, person-minute
+    constant).
+    """
     metres = 0
     minutes = 0
     for i in range(n):
@@ -169,7 +173,7 @@ def best_start(
     return _spread(x, d, n, drivers, metres, minutes, hour_fen, hint)
 
 
-@njit(cache=True)
+@entry
 def run_from(x: Instance, d: Draft, n: int, start: int, drivers: int, metres: int) -> int:
     """Schedule the draft from ``start``; the number of forced stops, -1 where it cannot run."""
     return simulate(
@@ -387,4 +391,4 @@ def appraise_alone(
     d.row[MEMBER] = u
     d.row[BOARD] = a
     d.row[LEG] = leg
-    return appraise(x, s, d, kind, np.int64(2), np.int64(1), np.int64(1), NONE, hint, head)
+    return appraise(x, s, d, kind, TWO, ONE, ONE, NONE, hint, head)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dispatch.solve.compiled import constant, entry, kernel
 from dispatch.solve.instance import (
     ARRIVES,
     DEPARTS,
@@ -48,9 +48,9 @@ from dispatch.solve.loads import (
     State,
     appraise,
 )
-from dispatch.solve.timetable import copy, kernel
+from dispatch.solve.timetable import copy
 
-LOADS, UNITS, VEHICLES = np.int64(0), np.int64(1), np.int64(2)
+LOADS, UNITS, VEHICLES = constant(0), constant(1), constant(2)
 
 
 class Journal(NamedTuple):
@@ -65,7 +65,7 @@ class Journal(NamedTuple):
 def new_journal(state: State) -> Journal:
     """An empty journal for a state."""
     most = max(len(state.coach), len(state.unit), len(state.vehicle), 1)
-    kept = State(*(a.copy() for a in state))
+    kept = State._make(a.copy() for a in state)
     return Journal(kept, np.zeros((3, most), np.bool_), np.zeros((3, most), np.int64), np.zeros(3, np.int64))
 
 
@@ -80,12 +80,12 @@ def _first_time(j: Journal, what: int, row: int) -> bool:
 
 
 @kernel
-def keep_load(s: State, j: Journal, l: int) -> None:
+def keep_load(s: State, j: Journal, slot: int) -> None:
     """Remember a load's row before its first change."""
-    if _first_time(j, LOADS, l):
-        copy(s.coach[l], j.kept.coach[l])
-        copy(s.rows[l], j.kept.rows[l])
-        j.kept.value[l] = s.value[l]
+    if _first_time(j, LOADS, slot):
+        copy(s.coach[slot], j.kept.coach[slot])
+        copy(s.rows[slot], j.kept.rows[slot])
+        j.kept.value[slot] = s.value[slot]
 
 
 @kernel
@@ -102,7 +102,7 @@ def keep_vehicle(s: State, j: Journal, v: int) -> None:
         copy(s.vehicle[v], j.kept.vehicle[v])
 
 
-@njit(cache=True)
+@entry
 def accept(j: Journal) -> None:
     """Forget the journal: the round stands."""
     for what in range(3):
@@ -115,12 +115,12 @@ def accept(j: Journal) -> None:
 def undo(s: State, j: Journal) -> None:
     """Put every remembered row back."""
     for i in range(j.counts[LOADS]):
-        l = j.listed[LOADS, i]
-        _hire(s, l, NONE)
-        copy(j.kept.coach[l], s.coach[l])
-        copy(j.kept.rows[l], s.rows[l])
-        s.value[l] = j.kept.value[l]
-        _hire(s, l, ONE)
+        slot = j.listed[LOADS, i]
+        _hire(s, slot, NONE)
+        copy(j.kept.coach[slot], s.coach[slot])
+        copy(j.kept.rows[slot], s.rows[slot])
+        s.value[slot] = j.kept.value[slot]
+        _hire(s, slot, ONE)
     for i in range(j.counts[UNITS]):
         u = j.listed[UNITS, i]
         copy(j.kept.unit[u], s.unit[u])
@@ -131,44 +131,44 @@ def undo(s: State, j: Journal) -> None:
 
 
 @kernel
-def _hire(s: State, l: int, sign: int) -> None:
-    if s.coach[l, KIND] >= 0:
-        s.used[s.coach[l, TYPE], s.coach[l, START] // 1440] += sign
+def _hire(s: State, slot: int, sign: int) -> None:
+    if s.coach[slot, KIND] >= 0:
+        s.used[s.coach[slot, TYPE], s.coach[slot, START] // 1440] += sign
 
 
-@njit(cache=True)
-def draft_of(s: State, l: int, d: Draft) -> None:
+@entry
+def draft_of(s: State, slot: int, d: Draft) -> None:
     """Copy a load into the draft."""
-    copy(s.rows[l], d.row)
+    copy(s.rows[slot], d.row)
 
 
-@njit(cache=True)
-def store(s: State, j: Journal, l: int, d: Draft, head: Ints, value: float) -> None:
-    """Write the draft and its head row into slot ``l``."""
-    keep_load(s, j, l)
-    _hire(s, l, NONE)
-    copy(head, s.coach[l])
-    copy(d.row, s.rows[l])
-    s.value[l] = value
-    _hire(s, l, ONE)
+@entry
+def store(s: State, j: Journal, slot: int, d: Draft, head: Ints, value: float) -> None:
+    """Write the draft and its head row into slot ``slot``."""
+    keep_load(s, j, slot)
+    _hire(s, slot, NONE)
+    copy(head, s.coach[slot])
+    copy(d.row, s.rows[slot])
+    s.value[slot] = value
+    _hire(s, slot, ONE)
 
 
 @kernel
-def free(s: State, j: Journal, l: int) -> None:
-    """Empty slot ``l``."""
-    keep_load(s, j, l)
-    _hire(s, l, NONE)
-    s.coach[l, KIND] = -1
-    s.coach[l, MEMBERS] = 0
-    s.value[l] = 0.0
+def free(s: State, j: Journal, slot: int) -> None:
+    """Empty slot ``slot``."""
+    keep_load(s, j, slot)
+    _hire(s, slot, NONE)
+    s.coach[slot, KIND] = -1
+    s.coach[slot, MEMBERS] = 0
+    s.value[slot] = 0.0
 
 
-@njit(cache=True)
+@entry
 def free_slot(s: State) -> int:
     """A slot without a load; -1 when all are taken."""
-    for l in range(s.top[0]):
-        if s.coach[l, KIND] < 0:
-            return l
+    for slot in range(s.top[0]):
+        if s.coach[slot, KIND] < 0:
+            return slot
     if s.top[0] < len(s.coach):
         s.top[0] += 1
         return s.top[0] - 1
@@ -179,9 +179,11 @@ def free_slot(s: State) -> int:
 def place(
     x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int, u: int, a: int, at: int, to: int, leg: int
 ) -> tuple[int, int]:
-    """Add unit ``u`` to the draft: board at stop ``a`` inserted at ``at`` (-1: already there), alight likewise at ``to``.
+    """Add unit ``u`` to the draft: board at stop ``a`` inserted at ``at`` (-1: already there), alight likewise at
+    ``to``.
 
-    For a feeder ``to`` is -1, for a last-mile run ``at``. Returns the new (stops, boardings); the caller counts the member.
+    For a feeder ``to`` is -1, for a last-mile run ``at``. Returns the new (stops, boardings); the caller counts the
+    member.
     """
     if at >= 0:
         for i in range(n, at, -1):
@@ -202,36 +204,43 @@ def place(
     return n, boardings
 
 
-@njit(cache=True)
-def drop_from_load(x: Instance, s: State, j: Journal, d: Draft, head: Ints, l: int, u: int) -> None:
-    """Take unit ``u`` off load ``l``, with its stops where nobody else needs them; re-time it later with ``settle``."""
-    keep_load(s, j, l)
-    kind, n, boardings, members = s.coach[l, KIND], s.coach[l, STOPS], s.coach[l, BOARDINGS], s.coach[l, MEMBERS]
+@entry
+def drop_from_load(x: Instance, s: State, j: Journal, d: Draft, head: Ints, slot: int, u: int) -> None:
+    """Take unit ``u`` off load ``slot``, with its stops where nobody else needs them; re-time it later with
+    ``settle``.
+    """
+    keep_load(s, j, slot)
+    kind, n, boardings, members = (
+        s.coach[slot, KIND],
+        s.coach[slot, STOPS],
+        s.coach[slot, BOARDINGS],
+        s.coach[slot, MEMBERS],
+    )
     m = 0
-    while s.rows[l, MEMBER + m] != u:
+    while s.rows[slot, MEMBER + m] != u:
         m += 1
-    board = s.rows[l, BOARD + m]
+    board = s.rows[slot, BOARD + m]
     for i in range(m, members - 1):
-        s.rows[l, MEMBER + i] = s.rows[l, MEMBER + i + 1]
-        s.rows[l, BOARD + i] = s.rows[l, BOARD + i + 1]
-        s.rows[l, LEG + i] = s.rows[l, LEG + i + 1]
+        s.rows[slot, MEMBER + i] = s.rows[slot, MEMBER + i + 1]
+        s.rows[slot, BOARD + i] = s.rows[slot, BOARD + i + 1]
+        s.rows[slot, LEG + i] = s.rows[slot, LEG + i + 1]
     members -= 1
-    s.coach[l, MEMBERS] = members
+    s.coach[slot, MEMBERS] = members
     if members == 0:
-        free(s, j, l)
+        free(s, j, slot)
         return
-    if kind != LAST_MILE and not _any(s.rows[l, BOARD:], members, board):
-        n = _strike(s, l, n, ZERO, boardings, board)
+    if kind != LAST_MILE and not _any(s.rows[slot, BOARD:], members, board):
+        n = _strike(s, slot, n, ZERO, boardings, board)
         boardings -= 1
     if kind != FEEDER:
         gate = x.unit[u, GATE]
         shared = False
         for i in range(members):
-            shared = shared or x.unit[s.rows[l, MEMBER + i], GATE] == gate
+            shared = shared or x.unit[s.rows[slot, MEMBER + i], GATE] == gate
         if not shared:
-            n = _strike(s, l, n, boardings, n, gate)
-    s.coach[l, STOPS] = n
-    s.coach[l, BOARDINGS] = boardings
+            n = _strike(s, slot, n, boardings, n, gate)
+    s.coach[slot, STOPS] = n
+    s.coach[slot, BOARDINGS] = boardings
 
 
 @kernel
@@ -243,28 +252,28 @@ def _any(row: Ints, count: int, value: int) -> bool:
 
 
 @kernel
-def _strike(s: State, l: int, n: int, low: int, high: int, stop: int) -> int:
+def _strike(s: State, slot: int, n: int, low: int, high: int, stop: int) -> int:
     for i in range(low, high):
-        if s.rows[l, i] == stop:
+        if s.rows[slot, i] == stop:
             for k in range(i, n - 1):
-                s.rows[l, k] = s.rows[l, k + 1]
+                s.rows[slot, k] = s.rows[slot, k + 1]
             return n - 1
     return n
 
 
-@njit(cache=True)
-def settle(x: Instance, s: State, j: Journal, d: Draft, head: Ints, l: int, hint: int) -> bool:
+@entry
+def settle(x: Instance, s: State, j: Journal, d: Draft, head: Ints, slot: int, hint: int) -> bool:
     """Re-time and re-price a load after people left it; False where that failed and it must be emptied."""
-    draft_of(s, l, d)
-    row = s.coach[l]
-    value = appraise(x, s, d, row[KIND], row[STOPS], row[BOARDINGS], row[MEMBERS], l, hint, head)
+    draft_of(s, slot, d)
+    row = s.coach[slot]
+    value = appraise(x, s, d, row[KIND], row[STOPS], row[BOARDINGS], row[MEMBERS], slot, hint, head)
     if value < 0:
         return False
-    store(s, j, l, d, head, value)
+    store(s, j, slot, d, head, value)
     return True
 
 
-@njit(cache=True)
+@entry
 def board_vehicle(x: Instance, s: State, j: Journal, u: int, t: int, sign: int) -> None:
     """Add (or with ``sign`` -1 take away) a unit's seats on a trunk leg."""
     v = x.leg[t, VEHICLE]
@@ -280,15 +289,15 @@ def take_off(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, di
     keep_unit(s, j, u)
     if s.unit[u, WAY] == BY_TRUNK:
         board_vehicle(x, s, j, u, s.unit[u, RIDE], NONE)
-    for l in (s.unit[u, FIRST], s.unit[u, LAST]):
-        if l >= 0:
-            drop_from_load(x, s, j, d, head, l, u)
-            if s.coach[l, KIND] >= 0:
+    for slot in (s.unit[u, FIRST], s.unit[u, LAST]):
+        if slot >= 0:
+            drop_from_load(x, s, j, d, head, slot, u)
+            if s.coach[slot, KIND] >= 0:
                 known = False
                 for i in range(count):
-                    known = known or dirty[i] == l
+                    known = known or dirty[i] == slot
                 if not known:
-                    dirty[count] = l
+                    dirty[count] = slot
                     count += 1
     s.unit[u, WAY] = UNSERVED
     s.unit[u, RIDE] = -1
@@ -297,13 +306,13 @@ def take_off(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, di
     return count
 
 
-@njit(cache=True)
+@entry
 def plan_value(x: Instance, s: State, unserved_fen: float, short_fen: float) -> float:
     """Generalised cost of the state in fen, with so much per unserved person and per person missing to a minimum."""
     total = 0.0
-    for l in range(s.top[0]):
-        if s.coach[l, KIND] >= 0:
-            total += s.value[l]
+    for slot in range(s.top[0]):
+        if s.coach[slot, KIND] >= 0:
+            total += s.value[slot]
     for v in range(len(s.vehicle)):
         if s.vehicle[v, ABOARD] > 0:
             total += x.vehicle[v, FIXED]

@@ -1,8 +1,9 @@
-"""What each trunk leg and a direct coach would cost a person at the very least; the search ranks by it, the bound adds it up.
+"""What each trunk leg and a direct coach would cost a person at the very least; the search ranks by it, the bound
+adds it up.
 
 Valid for any routing: a coach that carries a person covers at least the shortest way between that person's stops, over
-whatever other stops, and its cost is shared by at most its seats. Given road times are no such shortest ways: an estimate at
-two speeds, or a user's table, makes some ways longer than a detour.
+whatever other stops, and its cost is shared by at most its seats. Given road times are no such shortest ways: an
+estimate at two speeds, or a user's table, makes some ways longer than a detour.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.model.problem import Demand, DrivingRules, Problem
 from dispatch.model.supply import Mode
+from dispatch.solve.compiled import entry
 from dispatch.solve.instance import (
     DIRECT,
     FEEDER,
@@ -99,8 +100,8 @@ class LeastCosts:
         terms = distinct_terms(self.problem.coaches[k] for k in usable_types(self.problem, FEEDER))
         table = np.zeros((len(stops), len(self.stations)))
         for i, station in enumerate(self.stations.tolist()):
-            ways = [_via(m[np.ix_(stops, stops)], m[stops, station]) for m in (self.metres, self.minutes)]
-            table[:, i] = self._shares(*ways, heads, terms)
+            metres, minutes = (_via(m[np.ix_(stops, stops)], m[stops, station]) for m in (self.metres, self.minutes))
+            table[:, i] = self._shares(metres, minutes, heads, terms)
             table[stops == station, i] = 0.0
         return dict(zip(stops.tolist(), table, strict=True))
 
@@ -111,16 +112,16 @@ class LeastCosts:
         terms = distinct_terms(self.problem.coaches[k] for k in usable_types(self.problem, LAST_MILE))
         table = np.zeros((len(gates), len(self.stations)))
         for i, station in enumerate(self.stations.tolist()):
-            ways = [_via(m[np.ix_(gates, gates)].T, m[station, gates]) for m in (self.metres, self.minutes)]
-            table[:, i] = self._shares(*ways, heads, terms)
+            metres, minutes = (_via(m[np.ix_(gates, gates)].T, m[station, gates]) for m in (self.metres, self.minutes))
+            table[:, i] = self._shares(metres, minutes, heads, terms)
             table[gates == station, i] = 0.0
         return dict(zip(gates.tolist(), table, strict=True))
 
     def _shares(self, metres: Floats, minutes: Floats, heads: Ints, terms: list[Terms]) -> Floats:
         if len(heads) <= PAIRS_MOST:
             return least_share(metres, minutes, heads, terms)
-        own = np.diag(metres)[:, None], np.diag(minutes)[:, None]
-        return least_share(*own, np.full(1, PAIRS_MOST, np.int64), terms)
+        everybody = np.full(1, PAIRS_MOST, np.int64)
+        return least_share(np.diag(metres)[:, None], np.diag(minutes)[:, None], everybody, terms)
 
     def _opens(self, gate: int, at: Floats) -> Floats:
         hours = self.problem.stops[gate].hours
@@ -149,7 +150,7 @@ def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     return np.floor(pace * metres).astype(np.int32), metres
 
 
-@njit(cache=True)
+@entry
 def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each way of the table replaced by the shortest over any other stops (Floyd 1962), in place; exact up to 2**24."""
     n = len(table)
@@ -161,7 +162,7 @@ def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
     return table
 
 
-def _via(between: Floats, onward: Floats) -> Floats:
+def _via(between: NDArray[np.int32], onward: NDArray[np.int32]) -> Floats:
     """Least way of a coach that serves p and q and ends at one place: p -> q -> end or q -> p -> end, shape (n, n)."""
     way: Floats = np.minimum(between + onward[None, :], between.T + onward[:, None]).astype(float)
     np.fill_diagonal(way, onward)
@@ -188,7 +189,9 @@ def _kind_of(demand: Demand) -> Kind:
 
 
 def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray[np.int32]) -> dict[Kind, float]:
-    """Least money per head on a direct coach by kind of demand, riders compared pair by pair; empty for large instances."""
+    """Least money per head on a direct coach by kind of demand, riders compared pair by pair; empty for large
+    instances.
+    """
     heads: dict[Kind, int] = defaultdict(int)
     for d in problem.demands:
         if d.access and Mode.COACH not in d.barred:
@@ -227,7 +230,9 @@ def _pair_way(m: Floats, access: Ints, gate: Ints) -> Floats:
 
 
 def least_legal_minutes(drive: Floats, rules: DrivingRules) -> Floats:
-    """Minutes that ``drive`` minutes of driving take at the very least with two drivers: swaps, and a new day after 2 x daily."""
+    """Minutes that ``drive`` minutes of driving take at the very least with two drivers: swaps, and a new day after
+    2 x daily.
+    """
     day = 2 * rules.daily
     whole = np.maximum(0, np.ceil(drive / day) - 1)
     rest = drive - whole * day

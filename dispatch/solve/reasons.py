@@ -14,7 +14,9 @@ Test = Callable[[Demand], bool]
 
 
 def reason_of(problem: Problem, demand: Demand) -> str:
-    """The first reason code that explains why no way exists, or ``capacity`` where ways exist but were full or too dear to keep."""
+    """The first reason code that explains why no way exists, or ``capacity`` where ways exist but were full or too
+    dear to keep.
+    """
     possible = _possible(problem)
     anywhen = replace(demand, release_min=0, due_min=10 * problem.days * 1440)
     if possible(demand):

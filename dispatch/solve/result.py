@@ -42,15 +42,15 @@ from dispatch.solve.loads import (
 from dispatch.solve.moves import draft_of
 
 
-def timed_run(x: Instance, s: State, d: Draft, l: int) -> CoachRun:
-    """Load ``l`` with its calls and rests; raises ``RuntimeError`` where the stored start is no longer legal."""
-    row = s.coach[l]
-    draft_of(s, l, d)
+def timed_run(x: Instance, s: State, d: Draft, slot: int) -> CoachRun:
+    """Load ``slot`` with its calls and rests; raises ``RuntimeError`` where the stored start is no longer legal."""
+    row = s.coach[slot]
+    draft_of(s, slot, d)
     n = int(row[STOPS])
     windows(x, d, int(row[KIND]), n, int(row[BOARDINGS]), int(row[MEMBERS]))
     forced = run_from(x, d, n, int(row[START]), int(row[DRIVERS]), int(row[METRES]))
     if forced < 0:
-        raise RuntimeError(f"load {l} lost its timetable")
+        raise RuntimeError(f"load {slot} lost its timetable")
     calls = []
     f = 0
     for i in range(n):
@@ -79,9 +79,9 @@ def extract(
 ) -> SolveResult:
     """The result of a state; ``reasons`` names why each unit without a way has none, by unit."""
     x, d = compiled.instance, new_draft()
-    loads = [l for l in range(int(s.top[0])) if s.coach[l, KIND] >= 0]
-    runs = tuple(timed_run(x, s, d, l) for l in loads)
-    run_of = {l: i for i, l in enumerate(loads)}
+    loads = [slot for slot in range(int(s.top[0])) if s.coach[slot, KIND] >= 0]
+    runs = tuple(timed_run(x, s, d, slot) for slot in loads)
+    run_of = {slot: i for i, slot in enumerate(loads)}
     hired = [v for v in range(len(s.vehicle)) if s.vehicle[v, ABOARD] > 0]
     used_of = {v: i for i, v in enumerate(hired)}
     itineraries, left_out = [], []
@@ -132,9 +132,9 @@ def _legs(
     return tuple(legs)
 
 
-def _board_stop(s: State, l: int, u: int) -> int:
-    members = [int(m) for m in s.rows[l, MEMBER : MEMBER + s.coach[l, MEMBERS]]]
-    return int(s.rows[l, BOARD + members.index(u)])
+def _board_stop(s: State, slot: int, u: int) -> int:
+    members = [int(m) for m in s.rows[slot, MEMBER : MEMBER + s.coach[slot, MEMBERS]]]
+    return int(s.rows[slot, BOARD + members.index(u)])
 
 
 def _ride(runs: tuple[CoachRun, ...], index: int, board: int, alight: int) -> RideLeg:

@@ -7,9 +7,9 @@ at the cheapest place; openings of coaches and trains are amortised in a third o
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.insertion import AMORTISED, ONLY_TRUE, Mood, insert
 from dispatch.solve.instance import ACCESS, DUE, GATE, RELEASE, SEATS, SIZE, VEHICLE, ZERO, Instance, Ints
 from dispatch.solve.loads import (
@@ -28,21 +28,23 @@ from dispatch.solve.loads import (
     State,
 )
 from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
-from dispatch.solve.timetable import copy, kernel
+from dispatch.solve.timetable import copy
 
 NEIGHBOURS = 60
 UNSERVED_FEN = 1e10
 SHORT_FEN = 1e8
 
 
-@njit(cache=True)
+@entry
 def seed_random(seed: int) -> None:
     """Seed the generator that compiled code uses."""
     np.random.seed(seed)
 
 
 def neighbours(x: Instance) -> Ints:
-    """For each unit the units most like it by origin, gate and window, most alike first; shape (U, at most NEIGHBOURS)."""
+    """For each unit the units most like it by origin, gate and window, most alike first; shape (U, at most
+    NEIGHBOURS).
+    """
     n = len(x.unit)
     kept = min(NEIGHBOURS, n)
     table = np.zeros((n, kept), np.int64)
@@ -54,7 +56,7 @@ def neighbours(x: Instance) -> Ints:
     return table
 
 
-@njit(cache=True)
+@entry
 def recreate(
     x: Instance, s: State, j: Journal, d: Draft, head: Ints, units: Ints, count: int, mood: Mood, order: int
 ) -> None:
@@ -75,8 +77,8 @@ def recreate(
             turn[at] = turn[at - 1]
             at -= 1
         turn[at] = i
-    for i in turn:
-        insert(x, s, j, d, head, units[i], mood)
+    for k in range(count):
+        insert(x, s, j, d, head, units[turn[k]], mood)
 
 
 @kernel
@@ -101,12 +103,12 @@ def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArra
             taken[w] = True
             out[count] = w
             count += 1
-            l = s.unit[w, FIRST] if np.random.random() < 0.7 else s.unit[w, LAST]
-            if strings and l >= 0:
+            slot = s.unit[w, FIRST] if np.random.random() < 0.7 else s.unit[w, LAST]
+            if strings and slot >= 0:
                 whole = np.random.random() < 0.3
-                for m in range(s.coach[l, MEMBERS]):
-                    v = s.rows[l, MEMBER + m]
-                    same = x.unit[v, GATE] == x.unit[w, GATE] or s.rows[l, BOARD + m] == x.unit[w, ACCESS]
+                for m in range(s.coach[slot, MEMBERS]):
+                    v = s.rows[slot, MEMBER + m]
+                    same = x.unit[v, GATE] == x.unit[w, GATE] or s.rows[slot, BOARD + m] == x.unit[w, ACCESS]
                     if not taken[v] and (whole or same):
                         taken[v] = True
                         out[count] = v
@@ -156,33 +158,35 @@ def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArra
     return count, closed, favoured
 
 
-@njit(cache=True)
+@entry
 def take_all(
     x: Instance, s: State, j: Journal, d: Draft, head: Ints, units: Ints, count: int, dirty: Ints, extra: Ints
 ) -> int:
-    """Unserve the listed units and settle the loads they leave; riders of a load that cannot be settled join ``units``."""
-    dirt = ZERO
+    """Unserve the listed units and settle the loads they leave; riders of a load that cannot be settled join
+    ``units``.
+    """
+    dirt: int = ZERO
     for i in range(count):
         dirt = take_off(x, s, j, d, head, units[i], dirty, dirt)
     i = 0
     while i < dirt:
-        l = dirty[i]
+        slot = dirty[i]
         i += 1
-        if s.coach[l, KIND] < 0 or settle(x, s, j, d, head, l, s.coach[l, START]):
+        if s.coach[slot, KIND] < 0 or settle(x, s, j, d, head, slot, s.coach[slot, START]):
             continue
-        members = s.coach[l, MEMBERS]
+        members = s.coach[slot, MEMBERS]
         for m in range(members):
-            extra[m] = s.rows[l, MEMBER + m]
+            extra[m] = s.rows[slot, MEMBER + m]
         for m in range(members):
             units[count] = extra[m]
             count += 1
             dirt = take_off(x, s, j, d, head, extra[m], dirty, dirt)
-        if s.coach[l, KIND] >= 0:
-            free(s, j, l)
+        if s.coach[slot, KIND] >= 0:
+            free(s, j, slot)
     return count
 
 
-@njit(cache=True)
+@entry
 def anneal(
     x: Instance,
     s: State,
@@ -197,7 +201,9 @@ def anneal(
     best_value: float,
     most: int,
 ) -> tuple[float, float]:
-    """So many rounds from the current state; the best state seen is copied into ``best``. Returns (current, best) value."""
+    """So many rounds from the current state; the best state seen is copied into ``best``. Returns (current, best)
+    value.
+    """
     n = len(x.unit)
     units = np.zeros(2 * n + 1, np.int64)
     taken = np.zeros(n, np.bool_)
@@ -234,13 +240,13 @@ def anneal(
     return current, best_value
 
 
-@njit(cache=True)
+@entry
 def copy_state(source: State, target: State) -> None:
     """Copy every array of a state."""
-    for l in range(len(source.coach)):
-        copy(source.coach[l], target.coach[l])
-        copy(source.rows[l], target.rows[l])
-        target.value[l] = source.value[l]
+    for slot in range(len(source.coach)):
+        copy(source.coach[slot], target.coach[slot])
+        copy(source.rows[slot], target.rows[slot])
+        target.value[slot] = source.value[slot]
     for u in range(len(source.unit)):
         copy(source.unit[u], target.unit[u])
     for v in range(len(source.vehicle)):

@@ -1,8 +1,8 @@
 """The least share of a coach's hire that one person bears, over every load that could contain that person.
 
-Whoever is aboard, the route covers the way of each pair of riders. So a coach that costs C holds, with person p, only people
-whose detour with p costs at most C, and p's share is at least min over C of C / min(seats, people within C). Sorting by
-detour gives that minimum exactly at the detours themselves. Valid for any route, order and day.
+Whoever is aboard, the route covers the way of each pair of riders. So a coach that costs C holds, with person p, only
+people whose detour with p costs at most C, and p's share is at least min over C of C / min(seats, people within C).
+Sorting by detour gives that minimum exactly at the detours themselves. Valid for any route, order and day.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ def distinct_terms(coaches: Iterable[CoachType]) -> list[Terms]:
 
 
 def least_share(metres: Floats, minutes: Floats, heads: Ints, terms: list[Terms]) -> Floats:
-    """Least fen per head, shape (n,), for people p whose coach covers ``metres[p, q]`` and ``minutes[p, q]`` when q is aboard.
+    """Least fen per head, shape (n,), for people p whose coach covers ``metres[p, q]`` and ``minutes[p, q]`` when q
+    is aboard.
 
-    ``heads[p, q]`` or ``heads[q]`` counts the people q stands for; p's own entry must be among the q. inf without coaches.
+    ``heads[p, q]`` or ``heads[q]`` counts the people q stands for; p's own entry must be among the q. inf without
+    coaches.
     """
     least = np.full(len(metres), np.inf)
     for hire, per_metre, per_minute, fare, seats in terms:

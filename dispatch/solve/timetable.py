@@ -1,7 +1,7 @@
 """Times for a coach's stops under the driving-hour rules: a truck-driver scheduling problem (Goel 2010).
 
-A coach drives until a rule forces it to stop; each forced stop is a rest, a swap of drivers, or the wait that the curfew or
-the rolling 24 hours ask for. All times are minutes from the problem's epoch, which is a local midnight.
+A coach drives until a rule forces it to stop; each forced stop is a rest, a swap of drivers, or the wait that the
+curfew or the rolling 24 hours ask for. All times are minutes from the problem's epoch, which is a local midnight.
 """
 
 from __future__ import annotations
@@ -9,20 +9,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.model.problem import DrivingRules
 from dispatch.model.units import DAY_MIN
+from dispatch.solve.compiled import constant, entry, kernel
 
 IntArray = NDArray[np.int64]
 
-# only ever called from compiled code: leaving out the entry from Python halves what there is to compile
-kernel = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
 MAX_PIECES = 128
-# numpy integers, since numba compiles a function anew for every literal it is called with
-FIRST_DRIVER, SECOND_DRIVER = np.int64(0), np.int64(1)
+FIRST_DRIVER, SECOND_DRIVER = constant(0), constant(1)
 NO_LIMIT = 1 << 40
 SETTLE_ROUNDS = 12
 
@@ -45,7 +41,9 @@ class Rules(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working memory of one timetable: calls (arrival, departure), forced stops on the way, driving pieces by driver."""
+    """Working memory of one timetable: calls (arrival, departure), forced stops on the way, driving pieces by
+    driver.
+    """
 
     arrives: IntArray
     departs: IntArray
@@ -147,14 +145,15 @@ def simulate(
     rules: Rules,
     out: Scratch,
 ) -> int:
-    """Earliest legal schedule from ``start`` over ``n`` stops; the number of forced stops, or -1 where a stop's ``due`` is missed.
+    """Earliest legal schedule from ``start`` over ``n`` stops; the number of forced stops, or -1 where a stop's
+    ``due`` is missed.
 
-    ``drive[i]`` minutes lead from stop i to i+1. No departure lies before ``release``; no arrival outside the daily hours:
-    the coach waits just before the stop. Fills ``out``.
+    ``drive[i]`` minutes lead from stop i to i+1. No departure lies before ``release``; no arrival outside the daily
+    hours: the coach waits just before the stop. Fills ``out``.
     """
     exempt = distance_m <= rules.curfew_exempt_m
     now = start
-    pieces = np.int64(0)
+    pieces = FIRST_DRIVER * 1  # a plain integer, not a literal
     forced = 0
     driven_first = 0
     driven_second = 0
@@ -277,7 +276,7 @@ def simulate(
     return forced
 
 
-@njit(cache=True)
+@entry
 def earliest_legal(drive_min: int, start: int, drivers: int, distance_m: int, rules: Rules, out: Scratch) -> int:
     """Minutes from ``start`` to arrival of one leg of ``drive_min`` minutes; -1 where no schedule was found."""
     drive = np.array([drive_min], np.int64)

@@ -1,4 +1,6 @@
-"""The whole plan in one call: construct, ruin and recreate, let OR-Tools choose among the loads found, prove a bound."""
+"""The whole plan in one call: construct, ruin and recreate, let OR-Tools choose among the loads found, prove a
+bound.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean val
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: seconds, or rounds (> 0) for a plan that comes out the same on every run; ``gap`` proven is enough."""
+    """When to stop: seconds, or rounds (> 0) for a plan that comes out the same on every run; ``gap`` proven is
+    enough.
+    """
 
     time_limit_s: float
     rounds: int = 0
@@ -143,9 +147,9 @@ class _Search:
         """Close what stays below its minimum, and give every load its best start."""
         copy_state(self.best, self.state)
         self._close_short()
-        for l in range(int(self.state.top[0])):
-            if self.state.coach[l, KIND] >= 0:
-                settle(self.x, self.state, self.journal, self.draft, self.head, l, -1)
+        for slot in range(int(self.state.top[0])):
+            if self.state.coach[slot, KIND] >= 0:
+                settle(self.x, self.state, self.journal, self.draft, self.head, slot, -1)
         accept(self.journal)
         copy_state(self.state, self.best)
         self.best_value = plan_value(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
@@ -157,10 +161,10 @@ class _Search:
         # whoever was moved may have opened another short vehicle, or rides a coach below its minimum: these stay behind
         for v in self._short():
             self._take(self._riders(v))
-        for l in range(int(s.top[0])):
-            row = s.coach[l]
+        for slot in range(int(s.top[0])):
+            row = s.coach[slot]
             if row[KIND] >= 0 and row[PEOPLE] < x.coach[row[TYPE], COACH_LEAST]:
-                self._take(s.rows[l, MEMBER : MEMBER + row[MEMBERS]].copy())
+                self._take(s.rows[slot, MEMBER : MEMBER + row[MEMBERS]].copy())
 
     def _short(self) -> list[int]:
         aboard = self.state.vehicle[:, ABOARD]
@@ -206,7 +210,8 @@ def solve(
     value = round(search.best_value - UNSERVED_FEN * search.unserved)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     return extract(
-        problem, compiled, search.best, proven, value, trunk, _status(choice, value, proven.value_fen), _reasons(problem, search), rounds
+        problem, compiled, search.best, proven, value, trunk, _status(choice, value, proven.value_fen),
+        _reasons(problem, search), rounds
     )  # fmt: skip
 
 

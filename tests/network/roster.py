@@ -37,9 +37,9 @@ def home(position=None, **changes):
 def worker(worker_id, **changes):
     values = {
         "name": f"测试{worker_id}", "id_number": "", "sex": "", "born": None, "phone": "15400000001",
-        "home": home(at(0)), "boarding_stop": "",
-        "employer_id": "E1", "ready_at": instant(0, 8), "due_at": instant(2, 20), "party": "",
-        "guardian_id": "", "modes_barred": frozenset(), "needs": "", "funding": "", "file": "workers.xlsx", "row": 4,
+        "home": home(at(0)), "boarding_stop": "", "employer_id": "E1", "party": "", "guardian_id": "",
+        "ready_at": instant(0, 8), "due_at": instant(2, 20),
+        "modes_barred": frozenset(), "needs": "", "funding": "", "file": "workers.xlsx", "row": 4,
     }  # fmt: skip
     return Worker(worker_id=worker_id, **values | changes)
 

@@ -1,4 +1,4 @@
-"""The shipped operations from the office's files to the published papers: everybody served, the audit silent, and awake."""
+"""The shipped operations from the office's files to the papers: everybody served, the audit silent and awake."""
 
 import csv
 import json
@@ -138,6 +138,14 @@ def test_the_papers_exist(operation):
     assert list((out / "arrivals").rglob("index.html"))
     assert (out / "report.html").stat().st_size > 10_000
     assert (operation.settings.maps / "overview.html").exists()
+
+
+def test_planning_again_gives_the_same_plan(operation):
+    before = {name: operation.table(name) for name in HEADINGS}
+    revision = operation.summary["revision"]
+    assert called("plan", operation.config, "-q") == 0
+    assert {name: operation.table(name) for name in HEADINGS} == before
+    assert operation.summary["revision"] == revision + 1
 
 
 @pytest.mark.parametrize("name", MUTATIONS)

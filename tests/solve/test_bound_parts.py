@@ -1,12 +1,13 @@
 """The parts of the bound against slow and plain versions of themselves."""
 
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise, permutations
 
 import numpy as np
 import pytest
 from tiny import coach
 
 from dispatch.solve.bound import dual_value
+from dispatch.solve.options import shortest_ways
 from dispatch.solve.sharing import distinct_terms, least_share
 
 
@@ -61,3 +62,14 @@ def test_the_least_share_is_the_least_over_every_company_a_person_could_have():
 def test_terms_that_cost_the_same_are_compared_once():
     alike = [coach("a", fixed_fen=1), coach("b", fixed_fen=1), coach("c", fixed_fen=2)]
     assert len(distinct_terms(alike)) == 2
+
+
+def test_the_shortest_ways_over_any_stops_are_those_of_trying_all_orders():
+    draw = np.random.default_rng(5)
+    table = draw.integers(1, 100, (5, 5)).astype(np.float32)
+    np.fill_diagonal(table, 0)
+    found = shortest_ways(table.copy())
+    for a, b in permutations(range(5), 2):
+        others = set(range(5)) - {a, b}
+        routes = [(a, *via, b) for k in range(4) for via in permutations(others, k)]
+        assert found[a, b] == min(sum(table[x, y] for x, y in pairwise(route)) for route in routes)
