@@ -49,6 +49,7 @@ ROUTE = 32  # stops of a load at most
 RIDERS = 64  # units of a load at most
 KIND, TYPE, DRIVERS, BOARDINGS, STOPS, MEMBERS, PEOPLE, START, END, METRES, HIRE, COACH_WIDTH = range(12)
 UNSERVED, BY_COACH, BY_TRUNK = -1, 0, 1
+JUMP_CHANCE = 0.2  # of trying another part of the day, or another day, when a direct line is timed anew
 GRID_MIN = 60  # start times of direct lines are tried on this grid, then refined
 
 
@@ -253,6 +254,14 @@ def _spread(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: i
         if run_from(x, d, n, start, drivers, metres) >= 0:
             best = start
             best_worth = _worth(x, d, n, hour_fen)
+            if np.random.random() < JUMP_CHANCE:
+                for jump in (-1440, -720, -360, 360, 720, 1440):
+                    shifted = start + jump
+                    if low <= shifted <= high and run_from(x, d, n, shifted, drivers, metres) >= 0:
+                        worth = _worth(x, d, n, hour_fen)
+                        if worth < best_worth - 1e-6:
+                            best = shifted
+                            best_worth = worth
             for sign in (-1, 1):
                 step = 30
                 while low <= best + sign * step <= high and step <= 480:

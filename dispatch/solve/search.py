@@ -31,6 +31,7 @@ from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take
 from dispatch.solve.timetable import copy
 
 NEIGHBOURS = 60
+COACHFUL = 0.1  # of the rounds that take off enough people for a coach of their own
 UNSERVED_FEN = 1e10
 SHORT_FEN = 1e8
 
@@ -82,15 +83,28 @@ def recreate(
 
 
 @kernel
-def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]) -> tuple[int, int, int]:
-    """Choose units to take off; (count, vehicle to close, vehicle to favour)."""
+def _ruin(
+    x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]
+) -> tuple[int, int, int, bool]:
+    """Choose units to take off; (count, vehicle to close, vehicle to favour, whether openings must be amortised)."""
     n = len(x.unit)
     count = 0
     closed = -1
     favoured = -1
     u = np.random.randint(n)
     r = np.random.random()
-    if r < 0.85:
+    coachful = r < COACHFUL
+    if coachful:
+        # as many of the seed's likes as fill a coach, so that one may be opened for them
+        people = 30 + np.random.randint(40)
+        for i in range(near.shape[1]):
+            w = near[u, i]
+            if people > 0 and not taken[w] and np.random.random() < 0.9:
+                taken[w] = True
+                out[count] = w
+                count += 1
+                people -= x.unit[w, SIZE]
+    elif r < 0.85:
         # the seed's likes, at times with those who board or alight with them, up to a number of units or a whole coach
         goal = 1 + np.random.randint(most)
         strings = np.random.random() < 0.5
@@ -155,7 +169,7 @@ def _ruin(x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArra
             taken[i] = True
             out[count] = i
             count += 1
-    return count, closed, favoured
+    return count, closed, favoured, coachful or favoured >= 0
 
 
 @entry
@@ -210,13 +224,13 @@ def anneal(
     dirty = np.zeros(4 * len(s.coach), np.int64)
     extra = np.zeros(RIDERS, np.int64)
     for _ in range(rounds):
-        count, closed, favoured = _ruin(x, s, near, most, units, taken)
+        count, closed, favoured, opening = _ruin(x, s, near, most, units, taken)
         for i in range(count):
             taken[units[i]] = False
         if count == 0:
             continue
         count = take_all(x, s, j, d, head, units, count, dirty, extra)
-        amortised = AMORTISED if favoured >= 0 or np.random.random() < 0.33 else ONLY_TRUE
+        amortised = AMORTISED if opening or np.random.random() < 0.33 else ONLY_TRUE
         recreate(
             x,
             s,

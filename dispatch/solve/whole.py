@@ -47,8 +47,10 @@ from dispatch.solve.search import (
 )
 
 FEW_HEADS = 2_000
+FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
 BATCH_S = 0.1
 RUIN_MOST = 14  # units aimed at in a round, at most
+FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
@@ -99,10 +101,11 @@ class _Search:
         self.near = neighbours(self.x)
         self.value = self.best_value = float("inf")
 
-    def construct(self) -> None:
-        """A first plan, openings amortised."""
+    def construct(self, fill: float = FIRST_FILL) -> None:
+        """A plan from nothing, openings amortised over coaches filled to ``fill`` of their seats."""
+        copy_state(new_state(self.x, self.slots), self.state)
         everybody = np.arange(len(self.x.unit))
-        mood = Mood(AMORTISED, -1, -1, FIRST_FILL, 0.0)
+        mood = Mood(AMORTISED, -1, -1, fill, 0.0)
         recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, len(everybody), mood, 2)
         accept(self.journal)
         self._measure()
@@ -198,7 +201,7 @@ def solve(
     start = clock()
     few = problem.heads <= FEW_HEADS
     least = LeastCosts(problem)
-    compiled = compile_instance(problem, least, 3 if few else 12, 40 if few else 24)
+    compiled = compile_instance(problem, least, 6 if few else 12, 40 if few else 24)
     bound = WholePlanBound(problem, least, limits.time_limit_s * BOUND_SHARE, clock)
     search = _Search(compiled, limits.seed)
     rounds, choice = 0, None
@@ -218,21 +221,22 @@ def solve(
 def _search(
     search: _Search, bound: WholePlanBound, limits: Limits, report: Report, clock: Callable[[], float], start: float
 ) -> tuple[int, Choice | None]:
+    """Anneal, from several first plans where the instance is small, then let OR-Tools choose among all loads seen."""
     search.improve(0, 0.0)  # compiles what is not compiled yet, which is no part of the time to search
-    began, rounds, batch = clock(), 0, 20
-    choice, next_assignment = None, 0.5
+    began, rounds, batch, phase = clock(), 0, 20, 0
+    fills = FILLS if len(search.x.unit) <= FEW_UNITS else FILLS[:1]
     while True:
-        spent = clock() - began
-        done = rounds / limits.rounds if limits.rounds else spent / limits.time_limit_s
+        done = rounds / limits.rounds if limits.rounds else (clock() - began) / limits.time_limit_s
         proven = bound.value(search.unserved).value_fen
         report(Progress("search", clock() - start, round(search._served_value()), proven))
-        if done >= next_assignment or done >= 1:
-            choice = search.assign(limits.time_limit_s * ASSIGNMENT_SHARE) or choice
-            next_assignment += 0.45
         if done >= 1 or 1 - proven / max(1.0, search._served_value()) <= limits.gap:
-            return rounds, choice
+            return rounds, search.assign(limits.time_limit_s * ASSIGNMENT_SHARE)
+        if int(done * len(fills)) > phase:
+            phase = int(done * len(fills))
+            search.construct(fills[phase])
         before = clock()
-        search.improve(min(batch, limits.rounds - rounds) if limits.rounds else batch, min(1.0, done))
+        part = min(1.0, done * len(fills) - phase)
+        search.improve(min(batch, limits.rounds - rounds) if limits.rounds else batch, part)
         rounds += batch
         if not limits.rounds:
             batch = max(1, min(100_000, round(batch * min(4.0, BATCH_S / max(1e-4, clock() - before)))))
