@@ -65,6 +65,10 @@ def _hire(offer: Offer, positions: Sequence[Position]) -> int:
     return offer.fixed_fen + round(offer.km_fen * metres / 1000 + offer.hour_fen * minutes / 60)
 
 
+def _open(stop: Stop, minute: int) -> bool:
+    return stop.hours is None or stop.hours.contains(minute)
+
+
 def _departure(offer: Offer, day: int, cap: float, stop_index: Mapping[str, int], stops: Sequence[Stop]) -> Departure:
     charter = offer.basis is Basis.CHARTER
     seats = usable_seats(offer.seats, cap) if charter else min(usable_seats(offer.seats, cap), offer.available)
@@ -77,8 +81,8 @@ def _departure(offer: Offer, day: int, cap: float, stop_index: Mapping[str, int]
                 stop=stop_index[c.stop_id],
                 arrives_min=day * DAY_MIN + c.arrives_min,
                 departs_min=day * DAY_MIN + c.departs_min,
-                board=c.board,
-                alight=c.alight,
+                board=c.board and _open(stops[stop_index[c.stop_id]], c.departs_min),
+                alight=c.alight and _open(stops[stop_index[c.stop_id]], c.arrives_min),
             )
             for c in offer.calls
         ),

@@ -23,6 +23,7 @@ from dispatch.solve.instance import (
     FIRST_SEGMENT,
     FIXED,
     GATE,
+    LAST_MILE,
     LAST_SEGMENT,
     LEAST,
     ORIGIN,
@@ -162,7 +163,7 @@ class _Model:
             by = carried[FEEDER, u, t]
             self.rows.row([column, *by], [1.0] + [-1.0] * len(by), -np.inf, 0.0)
         if x.leg[t, DESTINATION] != x.unit[u, GATE]:
-            by = carried[2, u, t]
+            by = carried[LAST_MILE, u, t]
             self.rows.row([column, *by], [1.0] + [-1.0] * len(by), -np.inf, 0.0)
 
     def _vehicles(self, priced: bool) -> None:
@@ -223,29 +224,34 @@ def _read(model: _Model, answer: Answer, first: Status) -> Choice:
     )
 
 
-def rebuild(x: Instance, choice: Choice, slots: int) -> State:
-    """A state with the chosen loads; whoever is on two loads of one purpose leaves the later one."""
+def rebuild(x: Instance, choice: Choice, slots: int) -> State | None:
+    """A state with the chosen loads; whoever is on two loads of one purpose leaves the later one.
+
+    None where a load cannot be timed anew after people left it: the plan the search has stays.
+    """
     s = new_state(x, slots)
     j, d, head = new_journal(s), new_draft(), np.zeros(COACH_WIDTH, np.int64)
     needed = {(FEEDER, u): t for u, t in choice.leg_of.items() if x.leg[t, ORIGIN] not in x.unit[u, ACCESS:]}
-    needed |= {(2, u): t for u, t in choice.leg_of.items() if x.leg[t, DESTINATION] != x.unit[u, GATE]}
+    needed |= {(LAST_MILE, u): t for u, t in choice.leg_of.items() if x.leg[t, DESTINATION] != x.unit[u, GATE]}
     on: dict[tuple[int, int], int] = {}
-    for load in choice.loads:
-        slot = _write(x, s, j, d, head, load)
+    # every load first, so that none takes the coach of another when it is timed anew
+    written = [(_write(s, j, load), load) for load in choice.loads]
+    for slot, load in written:
         for u, _, t in load.riders:
             wanted = u not in choice.leg_of if load.kind == DIRECT else needed.get((load.kind, u)) == t
             if wanted and (load.kind, u) not in on:
                 on[load.kind, u] = slot
             else:
                 drop_from_load(x, s, j, d, head, slot, u)
-        if s.coach[slot, KIND] >= 0:
-            settle(x, s, j, d, head, slot, s.coach[slot, START])
+    for slot, _ in written:
+        if s.coach[slot, KIND] >= 0 and not settle(x, s, j, d, head, slot, s.coach[slot, START]):
+            return None
     _seat(x, s, j, choice.leg_of, on, needed)
     accept(j)
-    return s
+    return s if (s.used <= x.coach[:, AVAILABLE, None]).all() else None
 
 
-def _write(x: Instance, s: State, j: Journal, d: object, head: object, load: PooledLoad) -> int:
+def _write(s: State, j: Journal, load: PooledLoad) -> int:
     draft = new_draft()
     draft.row[: len(load.route)] = load.route
     for i, (u, board, leg) in enumerate(load.riders):
@@ -267,8 +273,8 @@ def _seat(
         if kind == DIRECT:
             s.unit[u, WAY], s.unit[u, FIRST] = BY_COACH, slot
     for u, t in leg_of.items():
-        purposes: Iterable[int] = [k for k in (FEEDER, 2) if (k, u) in needed]
+        purposes: Iterable[int] = [k for k in (FEEDER, LAST_MILE) if (k, u) in needed]
         if all((k, u) in on for k in purposes):
             s.unit[u, WAY], s.unit[u, RIDE] = BY_TRUNK, t
-            s.unit[u, FIRST], s.unit[u, LAST] = on.get((FEEDER, u), -1), on.get((2, u), -1)
+            s.unit[u, FIRST], s.unit[u, LAST] = on.get((FEEDER, u), -1), on.get((LAST_MILE, u), -1)
             board_vehicle(x, s, j, u, t, 1)

@@ -19,7 +19,7 @@ import numpy as np
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
 from dispatch.solve.compiled import entry
-from dispatch.solve.instance import Ints
+from dispatch.solve.instance import Alike, Ints, alike
 from dispatch.solve.options import LeastCosts
 
 Clock = Callable[[], float]
@@ -48,11 +48,11 @@ class Group:
 
 def group(problem: Problem) -> tuple[Group, ...]:
     """Cohorts that differ in party size only, together; people without any boarding stop are left out."""
-    heads: dict[tuple[object, ...], int] = defaultdict(int)
-    stands: dict[tuple[object, ...], Demand] = {}
+    heads: dict[Alike, int] = defaultdict(int)
+    stands: dict[Alike, Demand] = {}
     for d in problem.demands:
         if d.access:
-            key = (d.access, d.gate, d.release_min, d.due_min, d.barred)
+            key = alike(d)
             heads[key] += d.party_size * len(d.parties)
             stands.setdefault(key, d)
     return tuple(Group(stands[k], heads[k]) for k in heads)

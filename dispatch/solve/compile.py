@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch.model.problem import CoachType, Demand, Problem
+from dispatch.model.supply import Mode
 from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
 from dispatch.solve.instance import (
     ACCESS,
@@ -12,11 +13,13 @@ from dispatch.solve.instance import (
     DIRECT,
     FEEDER,
     LAST_MILE,
+    Alike,
     Compiled,
     Instance,
     Ints,
     Legs,
     Unit,
+    alike,
     matrices,
     pack_units,
     trunk_legs,
@@ -27,9 +30,11 @@ from dispatch.solve.options import LeastCosts, ranked, vehicle_share
 from dispatch.solve.timetable import rules_of
 
 
-def compile_instance(problem: Problem, least: LeastCosts, unit_most: int, options_kept: int) -> Compiled:
+def compile_instance(
+    problem: Problem, least: LeastCosts, unit_most: int, options_kept: int, alone: frozenset[Alike] = frozenset()
+) -> Compiled:
     """Arrays for the search; each unit keeps the ``options_kept`` trunk legs that could be cheapest for it."""
-    units = pack_units(problem, unit_most)
+    units = pack_units(problem, unit_most, alone)
     vehicles = vehicles_of(problem)
     legs = trunk_legs(problem, vehicles)
     option_from, option = _options(problem, least, units, vehicles, legs, options_kept)
@@ -74,7 +79,7 @@ def _table(rows: list[tuple[int, ...]], width: int) -> Ints:
 def _unit_table(units: tuple[Unit, ...], demands: list[Demand]) -> Ints:
     table = np.full((len(units), ACCESS + ACCESS_KEPT), -1, np.int64)
     for u, (unit, demand) in enumerate(zip(units, demands, strict=True)):
-        table[u, :ACCESS] = unit.size, demand.gate, demand.release_min, demand.due_min
+        table[u, :ACCESS] = unit.size, demand.gate, demand.release_min, demand.due_min, Mode.COACH not in demand.barred
         kept = demand.access[:ACCESS_KEPT]
         table[u, ACCESS : ACCESS + len(kept)] = kept
     return table
@@ -90,11 +95,11 @@ def _options(
 ) -> tuple[Ints, Ints]:
     share = vehicle_share(problem, vehicles, legs)
     copies = _copies(legs, least.legs, vehicles)
-    cache: dict[tuple[object, ...], Ints] = {}
+    cache: dict[Alike, Ints] = {}
     starts, chosen = [0], []
     for unit in units:
         d = problem.demands[unit.demand]
-        key = (d.access, d.gate, d.release_min, d.due_min, d.barred)
+        key = alike(d)
         if key not in cache:
             cache[key] = ranked(least.by_leg(d)[copies] + share, kept)[0]
         chosen.append(cache[key])

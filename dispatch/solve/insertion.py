@@ -33,6 +33,7 @@ from dispatch.solve.instance import (
     ONE,
     ORIGIN,
     RELEASE,
+    RIDES_COACH,
     SEATS,
     SIZE,
     VEHICLE,
@@ -84,6 +85,7 @@ NEW_ACCESS = 2  # boarding stops from which a feeder of a unit's own is tried
 OPTIONS_TRIED = 12  # trunk legs with room, cheapest at best first
 RANKED = 8  # ways kept after ranking all by estimate
 APPRAISED = 3  # of them timed and priced in full
+REFINED = 4  # feeders, and last-mile coaches, appraised in full for the way chosen
 LATE_MOST = 1080  # minutes that a shared feeder or last-mile coach may be moved for one unit
 ONLY_TRUE, AMORTISED = 0, 1
 
@@ -132,6 +134,8 @@ def _detours(
                 after = s.rows[slot, at]
                 metres = float(x.metres[a, after])
                 minutes = float(x.minutes[a, after])
+                if at == 0 and x.types_from[kind * len(x.stop) + a] == x.types_from[kind * len(x.stop) + a + 1]:
+                    continue  # no coach may start there
                 if at > 0:
                     before = s.rows[slot, at - 1]
                     metres += x.metres[before, a] - x.metres[before, after]
@@ -285,6 +289,44 @@ def _rank_load(x: Instance, s: State, u: int, kind: int, leg: int, mood: Mood, o
 
 
 @kernel
+def _true_value(
+    x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, way: Ints, mood: Mood
+) -> float:
+    if way[0] == NOT_NEEDED:
+        return 0.0
+    if way[0] == NEW:
+        return _try_new(x, s, d, head, u, kind, leg, way[1], mood)
+    return _try_load(x, s, d, head, way[0], u, kind, leg, way[1:4])
+
+
+@kernel
+def _refine(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, mood: Mood, way: Ints) -> None:
+    """Appraise the likeliest loads of the kind in full; ``way`` goes from the best by estimate to the best."""
+    costs = np.full(REFINED, NOWHERE)
+    loads = np.zeros((REFINED, 4), np.int64)
+    at = np.zeros(3, np.int64)
+    for slot in range(s.top[0]):
+        cost = _estimate(x, s, slot, u, kind, leg, at)
+        if cost >= costs[REFINED - 1]:
+            continue
+        i = REFINED - 1
+        while i > 0 and costs[i - 1] > cost:
+            costs[i] = costs[i - 1]
+            copy(loads[i - 1], loads[i])
+            i -= 1
+        costs[i] = cost
+        loads[i, 0] = slot
+        copy(at, loads[i, 1:4])
+    best = _true_value(x, s, d, head, u, kind, leg, way, mood)
+    for i in range(REFINED):
+        if costs[i] < NOWHERE and loads[i, 0] != way[0]:
+            value = _true_value(x, s, d, head, u, kind, leg, loads[i], mood)
+            if value < best:
+                best = value
+                copy(loads[i], way)
+
+
+@kernel
 def _at_station(x: Instance, u: int, stop: int) -> bool:
     for i in range(ACCESS_KEPT):
         if x.unit[u, ACCESS + i] == stop:
@@ -337,7 +379,7 @@ def _rank(x: Instance, s: State, u: int, mood: Mood, costs: Floats, ways: Ints) 
     first = np.full(4, NOT_NEEDED, np.int64)
     last = np.full(4, NOT_NEEDED, np.int64)
     way = np.zeros(3, np.int64)
-    for slot in range(s.top[0]):
+    for slot in range(s.top[0] if x.unit[u, RIDES_COACH] else 0):
         cost = _estimate(x, s, slot, u, DIRECT, NONE, way)
         if cost < costs[RANKED - 1] and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
             first[0] = slot
@@ -370,17 +412,6 @@ def _rank(x: Instance, s: State, u: int, mood: Mood, costs: Floats, ways: Ints) 
 
 
 @kernel
-def _true_value(
-    x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, way: Ints, mood: Mood
-) -> float:
-    if way[0] == NOT_NEEDED:
-        return 0.0
-    if way[0] == NEW:
-        return _try_new(x, s, d, head, u, kind, leg, way[1], mood)
-    return _try_load(x, s, d, head, way[0], u, kind, leg, way[1:4])
-
-
-@kernel
 def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood: Mood) -> bool:
     """Serve unit ``u`` the cheapest way found; False where there is none."""
     if x.unit[u, ACCESS] < 0:
@@ -404,7 +435,14 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
         if value < best:
             best = value
             chosen = i
-    return chosen >= 0 and _serve(x, s, j, d, head, u, ways[chosen])
+    if chosen < 0:
+        return False
+    way = ways[chosen]
+    if way[1] != NOT_NEEDED and way[0] >= 0:
+        _refine(x, s, d, head, u, FEEDER, way[0], mood, way[1:5])
+    if way[5] != NOT_NEEDED:
+        _refine(x, s, d, head, u, LAST_MILE, way[0], mood, way[5:9])
+    return _serve(x, s, j, d, head, u, way)
 
 
 @kernel
@@ -466,7 +504,7 @@ def fill_solo(x: Instance, s: State, d: Draft, head: Ints) -> None:
         best = NOWHERE
         for i in range(ACCESS_KEPT):
             a = x.unit[u, ACCESS + i]
-            if a < 0:
+            if a < 0 or not x.unit[u, RIDES_COACH]:
                 break
             value = appraise_alone(x, s, d, DIRECT, u, a, NONE, NONE, head)
             if 0 <= value < best:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.model.problem import Problem
+from dispatch.model.problem import Demand, Problem
 from dispatch.model.supply import Mode, Role
 from dispatch.solve.compiled import constant
 from dispatch.solve.timetable import Rules
@@ -27,7 +27,7 @@ FAR = 1 << 40
 
 
 OPENS, CLOSES = range(2)
-SIZE, GATE, RELEASE, DUE, ACCESS = range(5)
+SIZE, GATE, RELEASE, DUE, RIDES_COACH, ACCESS = range(6)
 VEHICLE, ORIGIN, DESTINATION, DEPARTS, ARRIVES, FIRST_SEGMENT, LAST_SEGMENT, BEFORE, AFTER = range(9)
 SEATS, FIXED, FARE, LEAST = range(4)
 COACH_SEATS, AVAILABLE, FIRST_DAY, LAST_DAY, COACH_FIXED, KM, HOUR, COACH_FARE, COACH_LEAST = range(9)
@@ -42,7 +42,7 @@ class Instance(NamedTuple):
     minutes: NDArray[np.int32]  # (S, S)
     metres: NDArray[np.int32]  # (S, S)
     stop: Ints  # (S, 2) OPENS CLOSES, minutes after midnight
-    unit: Ints  # (U, ACCESS + ACCESS_KEPT) SIZE GATE RELEASE DUE, then boarding stops, -1 beyond the last
+    unit: Ints  # (U, ACCESS + ACCESS_KEPT) SIZE GATE RELEASE DUE RIDES_COACH, then boarding stops, -1 beyond the last
     option_from: Ints  # (U + 1,) into option
     option: Ints  # trunk legs of a unit, cheapest first
     leg: Ints  # (T, 9) VEHICLE ... AFTER: the segments it fills, the least connections around it
@@ -85,21 +85,30 @@ def matrices(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     return minutes, metres
 
 
-def pack_units(problem: Problem, most: int) -> tuple[Unit, ...]:
-    """Parties of one origin, gate, window and restriction packed first-fit decreasing into units of at most
-    ``most`` people.
+Alike = tuple[tuple[int, ...], int, int, int, frozenset[Mode]]
+
+
+def alike(demand: Demand) -> Alike:
+    """What makes cohorts the same to the search: all but the party size."""
+    return demand.access, demand.gate, demand.release_min, demand.due_min, demand.barred
+
+
+def pack_units(problem: Problem, most: int, alone: frozenset[Alike] = frozenset()) -> tuple[Unit, ...]:
+    """Parties of one origin, gate, window and restriction packed first-fit decreasing into units of at most ``most``.
+
+    The parties of the kinds in ``alone`` are units of their own.
     """
-    alike: dict[tuple[object, ...], list[tuple[int, int, int]]] = defaultdict(list)
+    kinds: dict[Alike, list[tuple[int, int, int]]] = defaultdict(list)
     for d, demand in enumerate(problem.demands):
         if demand.access:
-            key = (demand.access, demand.gate, demand.release_min, demand.due_min, demand.barred)
-            alike[key].extend((-demand.party_size, d, p) for p in range(len(demand.parties)))
+            kinds[alike(demand)].extend((-demand.party_size, d, p) for p in range(len(demand.parties)))
     units = []
-    for parties in alike.values():
+    for kind, parties in kinds.items():
+        room = 0 if kind in alone else most
         open_units: list[list[tuple[int, int, int]]] = []
         for party in sorted(parties):
             for unit in open_units:
-                if sum(-p[0] for p in unit) - party[0] <= most:
+                if sum(-p[0] for p in unit) - party[0] <= room:
                     unit.append(party)
                     break
             else:

@@ -114,6 +114,11 @@ def _checked(
     if status is Status.NO_SOLUTION:
         return Answer(status, nothing, nothing, float("inf"), float("-inf"))
     values = np.asarray(engine.values(model.get_variables()))
+    whole = np.array(rows.integer, bool)
+    outside = (values < -TOLERANCE) | (values > np.array(rows.upper) + TOLERANCE)
+    broken = whole & (np.abs(values - np.round(values)) > TOLERANCE)
+    if not np.isfinite(values).all() or outside.any() or broken.any():
+        return Answer(Status.NO_SOLUTION, nothing, nothing, float("inf"), float("-inf"))
     activity = matrix @ values
     scale = 1 + np.abs(activity)
     if np.any(activity < low - TOLERANCE * scale) or np.any(activity > high + TOLERANCE * scale):

@@ -23,6 +23,7 @@ from dispatch.solve.instance import (
     COACH_LEAST,
     COACH_SEATS,
     DEPARTS,
+    DIRECT,
     DUE,
     FAR,
     FEEDER,
@@ -49,7 +50,9 @@ ROUTE = 32  # stops of a load at most
 RIDERS = 64  # units of a load at most
 KIND, TYPE, DRIVERS, BOARDINGS, STOPS, MEMBERS, PEOPLE, START, END, METRES, HIRE, COACH_WIDTH = range(12)
 UNSERVED, BY_COACH, BY_TRUNK = -1, 0, 1
+DAY = 1440
 JUMP_CHANCE = 0.2  # of trying another part of the day, or another day, when a direct line is timed anew
+DAYS_TRIED = 5  # days before and after on which a coach is looked for when those of the best day are taken
 GRID_MIN = 60  # start times of direct lines are tried on this grid, then refined
 
 
@@ -115,7 +118,8 @@ def windows(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: i
         d.window[STOP_DUE, i] = FAR
         d.window[STOP_OPENS, i] = x.stop[stop, OPENS]
         d.window[STOP_CLOSES, i] = x.stop[stop, CLOSES]
-        if 0 < i < boardings and d.window[STOP_CLOSES, i] - d.window[STOP_OPENS, i] > x.rules.dwell:
+        always = d.window[STOP_OPENS, i] == 0 and d.window[STOP_CLOSES, i] >= DAY
+        if 0 < i < boardings and not always and d.window[STOP_CLOSES, i] - d.window[STOP_OPENS, i] > x.rules.dwell:
             d.window[STOP_CLOSES, i] -= x.rules.dwell
         d.window[BOARDING, i] = 0
         d.window[ALIGHTING, i] = 0
@@ -374,6 +378,21 @@ def appraise(
     own_type = s.coach[own, TYPE] if own >= 0 else -1
     own_day = s.coach[own, START] // 1440 if own >= 0 else -1
     k, hire = cheapest_type(x, s, kind, d.row[0], day, people, metres, duration, own_type, own_day)
+    tried = DAYS_TRIED if kind == DIRECT else 1
+    for shift in range(-tried, tried + 1):
+        if k >= 0:
+            break
+        # the coaches of that day are taken: another day, earlier for a feeder and later for a last mile
+        another = start + shift * DAY
+        wrong_way = (kind == FEEDER and shift > 0) or (kind == LAST_MILE and shift < 0)
+        if shift == 0 or wrong_way or another < 0 or another >= x.days * DAY:
+            continue
+        if run_from(x, d, n, another, drivers, metres) < 0:
+            continue
+        duration = d.out.arrives[n - 1] - d.out.departs[0]
+        k, hire = cheapest_type(x, s, kind, d.row[0], another // DAY, people, metres, duration, own_type, own_day)
+        if k >= 0:
+            start = another
     if k < 0:
         return -1.0
     head[KIND] = kind

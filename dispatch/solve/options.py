@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dispatch.model.problem import Demand, DrivingRules, Problem
 from dispatch.model.supply import Mode
+from dispatch.model.units import EARTH_RADIUS_M
 from dispatch.solve.compiled import entry
 from dispatch.solve.instance import (
     DIRECT,
@@ -32,6 +33,8 @@ from dispatch.solve.instance import (
 from dispatch.solve.sharing import Terms, distinct_terms, least_share
 
 CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
+FAR_APART_M = 5_000  # pairs closer than that, whose entries are mostly rounding, count as no way at all
+ROUNDED_HOPS = 0.995  # leaves room for the rounding of each hop on the way
 PAIRS_MOST = 1_500  # stops, gates or groups up to which riders are compared pair by pair
 
 
@@ -139,15 +142,31 @@ class LeastCosts:
 def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Minutes and metres of the shortest way over any stops; for large instances no more than that.
 
-    A large instance takes for minutes the fastest pace seen anywhere on the metres it covers at least.
+    A large instance takes the best pace, and the least detour, seen anywhere on the great circle of each pair, which
+    no way over other stops undercuts.
     """
-    minutes, metres = matrices(problem)
-    if len(minutes) <= CLOSED_MOST or "table" in problem.travel.source:
-        closed = (shortest_ways(table.astype(np.float32)).astype(np.int32) for table in (minutes, metres))
+    given = matrices(problem)
+    if len(problem.stops) <= CLOSED_MOST:
+        closed = (shortest_ways(table.astype(np.float32)).astype(np.int32) for table in given)
         return next(closed), next(closed)
-    far = metres > 0
-    pace = float(np.min(minutes[far] / metres[far])) if far.any() else 0.0
-    return np.floor(pace * metres).astype(np.int32), metres
+    apart = _great_circles(problem)
+    far = apart > FAR_APART_M
+    if not far.any():
+        return np.zeros_like(given[0]), np.zeros_like(given[1])
+    ratios = (ROUNDED_HOPS * float(np.min(table[far] / apart[far])) for table in given)
+    minutes, metres = (np.floor(np.where(far, apart * ratio, 0)).astype(np.int32) for ratio in ratios)
+    return minutes, metres
+
+
+def _great_circles(problem: Problem) -> NDArray[np.float32]:
+    lat = np.radians(np.array([s.position.lat for s in problem.stops], np.float32))
+    lon = np.radians(np.array([s.position.lon for s in problem.stops], np.float32))
+    h = (
+        np.sin((lat[:, None] - lat) / 2) ** 2
+        + np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    )
+    metres: NDArray[np.float32] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1, h)))
+    return metres
 
 
 @entry

@@ -11,7 +11,22 @@ from numpy.typing import NDArray
 
 from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.insertion import AMORTISED, ONLY_TRUE, Mood, insert
-from dispatch.solve.instance import ACCESS, DUE, GATE, RELEASE, SEATS, SIZE, VEHICLE, ZERO, Instance, Ints
+from dispatch.solve.instance import (
+    ACCESS,
+    DUE,
+    FIXED,
+    GATE,
+    LEAST,
+    NONE,
+    ONE,
+    RELEASE,
+    SEATS,
+    SIZE,
+    VEHICLE,
+    ZERO,
+    Instance,
+    Ints,
+)
 from dispatch.solve.loads import (
     BOARD,
     FIRST,
@@ -143,6 +158,10 @@ def _ruin(
             closed = v
         elif x.option_from[u + 1] > x.option_from[u]:
             o = np.random.randint(x.option_from[u], x.option_from[u + 1])
+            for _ in range(4):
+                if x.vehicle[x.leg[x.option[o], VEHICLE], FIXED] > 0:
+                    break
+                o = np.random.randint(x.option_from[u], x.option_from[u + 1])
             v = x.leg[x.option[o], VEHICLE]
             favoured = v
         room = x.vehicle[v, SEATS] if v >= 0 else 0
@@ -170,6 +189,41 @@ def _ruin(
             out[count] = i
             count += 1
     return count, closed, favoured, coachful or favoured >= 0
+
+
+@entry
+def try_opening(
+    x: Instance,
+    s: State,
+    j: Journal,
+    d: Draft,
+    head: Ints,
+    v: int,
+    current: float,
+    units: Ints,
+    dirty: Ints,
+    extra: Ints,
+) -> float:
+    """Offer vehicle ``v`` to all whom it could carry; keep that where the plan is better. Returns the plan's value."""
+    room = x.vehicle[v, SEATS]
+    count = 0
+    for u in range(len(x.unit)):
+        for o in range(x.option_from[u], x.option_from[u + 1]):
+            if x.leg[x.option[o], VEHICLE] == v and x.unit[u, SIZE] <= room:
+                room -= x.unit[u, SIZE]
+                units[count] = u
+                count += 1
+                break
+    if x.vehicle[v, SEATS] - room < x.vehicle[v, LEAST]:
+        return current
+    count = take_all(x, s, j, d, head, units, count, dirty, extra)
+    recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0), ONE)
+    value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
+    if value < current:
+        accept(j)
+        return value
+    undo(s, j)
+    return current
 
 
 @entry

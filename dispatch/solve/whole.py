@@ -15,7 +15,7 @@ from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
 from dispatch.solve.insertion import AMORTISED, Mood, fill_solo, new_head
-from dispatch.solve.instance import COACH_LEAST, LEAST, SIZE, VEHICLE, Compiled, Ints
+from dispatch.solve.instance import COACH_LEAST, FIXED, LEAST, SEATS, SIZE, VEHICLE, Alike, Compiled, Ints, Unit, alike
 from dispatch.solve.linear import Status
 from dispatch.solve.loads import (
     ABOARD,
@@ -44,6 +44,7 @@ from dispatch.solve.search import (
     recreate,
     seed_random,
     take_all,
+    try_opening,
 )
 
 FEW_HEADS = 2_000
@@ -52,6 +53,9 @@ BATCH_S = 0.1
 RUIN_MOST = 14  # units aimed at in a round, at most
 FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
+OPENINGS_TRIED = 400  # trains and flights offered to all whom they could carry, in a first plan
+UNLIMITED_S = 600.0  # with a limit of rounds no clock decides, short of this
+SEARCH_SHARE = 0.65  # of the time limit; the rest is the bound's and the assignment's
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean value of a unit
@@ -86,7 +90,8 @@ Report = Callable[[Progress], None]
 class _Search:
     """One search: its instance, the current and the best state, and the pool of loads seen."""
 
-    def __init__(self, compiled: Compiled, seed: int) -> None:
+    def __init__(self, compiled: Compiled, seed: int, out_of_reach: int = 0) -> None:
+        self.out_of_reach = out_of_reach
         self.compiled = compiled
         self.x = compiled.instance
         units = len(compiled.units)
@@ -118,7 +123,7 @@ class _Search:
 
     def improve(self, rounds: int, done: float) -> None:
         """So many rounds; ``done`` in [0, 1] sets the temperature."""
-        mean = max(1.0, self._served_value()) / max(1, len(self.x.unit))
+        mean = max(1.0, self.served_value) / max(1, len(self.x.unit))
         temperature = mean * WARM * (COLD / WARM) ** done
         most = max(2, min(RUIN_MOST, len(self.x.unit) // 4))
         self.value, self.best_value = anneal(
@@ -127,20 +132,41 @@ class _Search:
         )  # fmt: skip
         self.pool.collect(self.state)
 
-    def _served_value(self) -> float:
-        return float(self.best_value - UNSERVED_FEN * self.unserved)
+    def open_vehicles(self) -> None:
+        """Offer every train and flight that must be hired to all whom it could carry, the largest first."""
+        n = len(self.x.unit)
+        units, extra = np.zeros(2 * n + 1, np.int64), np.zeros(RIDERS, np.int64)
+        dirty = np.zeros(4 * self.slots, np.int64)
+        wanted = np.unique(self.x.leg[self.x.option, VEHICLE]) if len(self.x.option) else np.zeros(0, np.int64)
+        hired = wanted[self.x.vehicle[wanted, FIXED] + self.x.vehicle[wanted, LEAST] > 0]
+        for v in hired[np.argsort(-self.x.vehicle[hired, SEATS], kind="stable")][:OPENINGS_TRIED].tolist():
+            if self.state.vehicle[v, ABOARD] == 0:
+                self.value = try_opening(
+                    self.x, self.state, self.journal, self.draft, self.head, v, self.value, units, dirty, extra
+                )
+        self._measure()
+
+    def left_units(self) -> list[Unit]:
+        """Units the best plan leaves out."""
+        return [self.compiled.units[u] for u in np.flatnonzero(self.best.unit[:, WAY] == UNSERVED).tolist()]
 
     @property
-    def unserved(self) -> int:
-        """People the best plan leaves out."""
-        return int(self.x.unit[self.best.unit[:, WAY] == UNSERVED, SIZE].sum())
+    def served_value(self) -> float:
+        """Generalised cost of the best plan in fen, without the price of people left out."""
+        return float(self.best_value - UNSERVED_FEN * (self.left_out - self.out_of_reach))
+
+    @property
+    def left_out(self) -> int:
+        """People the best plan leaves out, those without any boarding stop included."""
+        return self.out_of_reach + int(self.x.unit[self.best.unit[:, WAY] == UNSERVED, SIZE].sum())
 
     def assign(self, time_limit_s: float) -> Choice | None:
         """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better."""
         self.pool.collect(self.best)
         choice = choose(self.x, self.pool, self.best, time_limit_s)
-        if choice is not None:
-            copy_state(rebuild(self.x, choice, self.slots), self.state)
+        rebuilt = rebuild(self.x, choice, self.slots) if choice is not None else None
+        if rebuilt is not None:
+            copy_state(rebuilt, self.state)
             self._measure()
         copy_state(self.best, self.state)
         self.value = self.best_value
@@ -199,23 +225,37 @@ def solve(
 ) -> SolveResult:
     """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out."""
     start = clock()
-    few = problem.heads <= FEW_HEADS
     least = LeastCosts(problem)
-    compiled = compile_instance(problem, least, 6 if few else 12, 40 if few else 24)
-    bound = WholePlanBound(problem, least, limits.time_limit_s * BOUND_SHARE, clock)
-    search = _Search(compiled, limits.seed)
+    seconds = UNLIMITED_S if limits.rounds else limits.time_limit_s
+    bound = WholePlanBound(problem, least, seconds * BOUND_SHARE, clock)
+    search = _begin(problem, least, limits)
     rounds, choice = 0, None
-    if compiled.units:
-        search.construct()
+    if search.compiled.units:
         rounds, choice = _search(search, bound, limits, report, clock, start)
         search.finish()
-    proven = bound.value(search.unserved + _out_of_reach(problem))
-    value = round(search.best_value - UNSERVED_FEN * search.unserved)
+    proven = bound.value(search.left_out)
+    value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
-    return extract(
-        problem, compiled, search.best, proven, value, trunk, _status(choice, value, proven.value_fen),
-        _reasons(problem, search), rounds
-    )  # fmt: skip
+    status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
+    reasons = _reasons(problem, search)
+    return extract(problem, search.compiled, search.best, proven, value, trunk, status, reasons, rounds)
+
+
+def _begin(problem: Problem, least: LeastCosts, limits: Limits) -> _Search:
+    """A search with its first plan; units of which that plan leaves some out fall apart into their parties."""
+    few = problem.heads <= FEW_HEADS
+    alone: frozenset[Alike] = frozenset()
+    while True:
+        compiled = compile_instance(problem, least, 6 if few else 12, 40 if few else 24, alone)
+        search = _Search(compiled, limits.seed, _out_of_reach(problem))
+        if not compiled.units:
+            return search
+        search.construct()
+        search.open_vehicles()
+        divided = frozenset(alike(problem.demands[u.demand]) for u in search.left_units() if len(u.members) > 1)
+        if not divided:
+            return search
+        alone |= divided
 
 
 def _search(
@@ -226,14 +266,16 @@ def _search(
     began, rounds, batch, phase = clock(), 0, 20, 0
     fills = FILLS if len(search.x.unit) <= FEW_UNITS else FILLS[:1]
     while True:
-        done = rounds / limits.rounds if limits.rounds else (clock() - began) / limits.time_limit_s
-        proven = bound.value(search.unserved).value_fen
-        report(Progress("search", clock() - start, round(search._served_value()), proven))
-        if done >= 1 or 1 - proven / max(1.0, search._served_value()) <= limits.gap:
-            return rounds, search.assign(limits.time_limit_s * ASSIGNMENT_SHARE)
+        done = rounds / limits.rounds if limits.rounds else (clock() - began) / (SEARCH_SHARE * limits.time_limit_s)
+        proven = bound.value(search.left_out).value_fen
+        report(Progress("search", clock() - start, round(search.served_value), proven))
+        if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
+            seconds = UNLIMITED_S if limits.rounds else limits.time_limit_s
+            return rounds, search.assign(seconds * ASSIGNMENT_SHARE)
         if int(done * len(fills)) > phase:
             phase = int(done * len(fills))
             search.construct(fills[phase])
+            search.open_vehicles()
         before = clock()
         part = min(1.0, done * len(fills) - phase)
         search.improve(min(batch, limits.rounds - rounds) if limits.rounds else batch, part)
@@ -246,13 +288,13 @@ def _out_of_reach(problem: Problem) -> int:
     return sum(d.party_size * len(d.parties) for d in problem.demands if not d.access)
 
 
-def _status(choice: Choice | None, value: int, proven: int) -> dict[str, str]:
-    whole = Status.OPTIMAL if value <= proven else Status.FEASIBLE
+def _status(choice: Choice | None, all_carried: bool, proven: bool) -> dict[str, str]:
+    """Each stage's status; leaving people out is proven best only where nobody beyond the bound's count is left out."""
     return {
-        "unserved": str(choice.unserved_status if choice else Status.FEASIBLE),
+        "unserved": str(Status.OPTIMAL if all_carried else Status.FEASIBLE),
         "trunk": str(choice.status if choice else Status.NO_SOLUTION),
         "routing": str(Status.FEASIBLE),
-        "whole_plan": str(whole),
+        "whole_plan": str(Status.OPTIMAL if proven and all_carried else Status.FEASIBLE),
     }
 
 
