@@ -198,50 +198,35 @@ def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg
 
 
 @kernel
-def _gap_cost(x: Instance, s: State, slot: int, u: int, kind: int, leg: int) -> float:
-    """What waiting for each other would cost if ``u`` joined load ``slot`` for a trunk leg; NOWHERE where they do
-    not meet.
-    """
-    if kind == FEEDER:
-        if s.rows[slot, s.coach[slot, STOPS] - 1] != x.leg[leg, ORIGIN]:
-            return NOWHERE
-        gap = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] - s.coach[slot, END]
-        joining, aboard = gap, -gap
-    elif kind == LAST_MILE:
-        if s.rows[slot, 0] != x.leg[leg, DESTINATION]:
-            return NOWHERE
-        gap = x.leg[leg, ARRIVES] + x.leg[leg, AFTER] - s.coach[slot, START]
-        joining, aboard = -gap, gap
-    elif s.coach[slot, START] > x.unit[u, DUE] or s.coach[slot, END] < x.unit[u, RELEASE]:
-        return NOWHERE
-    else:
-        return x.minute_fen * x.unit[u, SIZE] * (s.coach[slot, END] - s.coach[slot, START])
+def _gap_cost(minute_fen: float, gap: int, joining: int, aboard: int) -> float:
+    """What waiting costs: the joining wait ``gap`` minutes for those aboard, or these for them where it is negative."""
     if abs(gap) > LATE_MOST:
         return NOWHERE
-    return x.minute_fen * max(joining * x.unit[u, SIZE], aboard * s.coach[slot, PEOPLE])
+    return minute_fen * max(gap * joining, -gap * aboard)
 
 
 @kernel
-def _estimate(x: Instance, s: State, slot: int, u: int, kind: int, leg: int, way: Ints) -> float:
-    """Estimated extra value of load ``slot`` with ``u``; fills ``way`` with stop and positions."""
-    if s.coach[slot, KIND] != kind or s.coach[slot, MEMBERS] >= RIDERS - 1:
-        return NOWHERE
-    wait = _gap_cost(x, s, slot, u, kind, leg)
-    if wait >= NOWHERE:
-        return NOWHERE
-    k = s.coach[slot, TYPE]
-    aboard = s.coach[slot, PEOPLE]
-    if aboard + x.unit[u, SIZE] > x.coach[k, COACH_SEATS]:
-        wait += 0.15 * s.coach[slot, HIRE]
-    if kind == FEEDER or kind == LAST_MILE:
-        minutes = (
-            x.minutes[x.unit[u, ACCESS], x.leg[leg, ORIGIN]]
-            if kind == FEEDER
-            else (x.minutes[x.leg[leg, DESTINATION], x.unit[u, GATE]])
-        )
-        wait += x.minute_fen * x.unit[u, SIZE] * minutes
-    per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * aboard * (0.8 if kind == DIRECT else 0.5)
-    return wait + _detours(x, s, slot, u, kind, x.coach[k, KM] / 1000, per_minute, way)
+def _survey(x: Instance, s: State, u: int, static: Floats, spots: Ints) -> None:
+    """What joining each load would cost ``u`` and its riders apart from waiting: ``static`` by load, stop and positions
+    in ``spots``.
+    """
+    for slot in range(s.top[0]):
+        static[slot] = NOWHERE
+        kind = s.coach[slot, KIND]
+        if kind < 0 or s.coach[slot, MEMBERS] >= RIDERS - 1 or (kind == DIRECT and not x.unit[u, RIDES_COACH]):
+            continue
+        k = s.coach[slot, TYPE]
+        aboard = s.coach[slot, PEOPLE]
+        cost = 0.0
+        if aboard + x.unit[u, SIZE] > x.coach[k, COACH_SEATS]:
+            cost += 0.15 * s.coach[slot, HIRE]
+        if kind == FEEDER:
+            minutes = x.minutes[x.unit[u, ACCESS], s.rows[slot, s.coach[slot, STOPS] - 1]]
+            cost += x.minute_fen * x.unit[u, SIZE] * minutes
+        elif kind == LAST_MILE:
+            cost += x.minute_fen * x.unit[u, SIZE] * x.minutes[s.rows[slot, 0], x.unit[u, GATE]]
+        per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * aboard * (0.8 if kind == DIRECT else 0.5)
+        static[slot] = cost + _detours(x, s, slot, u, kind, x.coach[k, KM] / 1000, per_minute, spots[slot])
 
 
 @kernel
@@ -264,16 +249,31 @@ def _estimate_new(x: Instance, u: int, kind: int, leg: int, a: int, mood: Mood) 
 
 
 @kernel
-def _rank_load(x: Instance, s: State, u: int, kind: int, leg: int, mood: Mood, out: Ints) -> float:
+def _rank_load(
+    x: Instance, s: State, u: int, kind: int, leg: int, mood: Mood, static: Floats, spots: Ints, out: Ints
+) -> float:
     """Feeder or last-mile coach of least estimated value; fills ``out`` with load (or NEW), stop, positions."""
     best = NOWHERE
-    way = np.zeros(3, np.int64)
+    size = x.unit[u, SIZE]
+    station = x.leg[leg, ORIGIN] if kind == FEEDER else x.leg[leg, DESTINATION]
+    meets = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] if kind == FEEDER else x.leg[leg, ARRIVES] + x.leg[leg, AFTER]
     for slot in range(s.top[0]):
-        cost = _estimate(x, s, slot, u, kind, leg, way)
+        # what a cheap look rules out costs no call: the tables are many to hand over
+        if s.coach[slot, KIND] != kind or static[slot] >= best:
+            continue
+        if kind == FEEDER:
+            if s.rows[slot, s.coach[slot, STOPS] - 1] != station:
+                continue
+            gap = meets - s.coach[slot, END]
+        else:
+            if s.rows[slot, 0] != station:
+                continue
+            gap = s.coach[slot, START] - meets
+        cost = static[slot] + _gap_cost(x.minute_fen, gap, size, s.coach[slot, PEOPLE])
         if cost < best and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
             best = cost
             out[0] = slot
-            copy(way, out[1:4])
+            copy(spots[slot], out[1:4])
     for i in range(NEW_ACCESS if kind == FEEDER else 1):
         a = x.unit[u, ACCESS + i] if kind == FEEDER else x.leg[leg, DESTINATION]
         if a < 0:
@@ -300,13 +300,31 @@ def _true_value(
 
 
 @kernel
-def _refine(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, mood: Mood, way: Ints) -> None:
+def _refine(
+    x: Instance,
+    s: State,
+    d: Draft,
+    head: Ints,
+    u: int,
+    kind: int,
+    leg: int,
+    mood: Mood,
+    static: Floats,
+    spots: Ints,
+    way: Ints,
+) -> None:
     """Appraise the likeliest loads of the kind in full; ``way`` goes from the best by estimate to the best."""
     costs = np.full(REFINED, NOWHERE)
     loads = np.zeros((REFINED, 4), np.int64)
-    at = np.zeros(3, np.int64)
+    station = x.leg[leg, ORIGIN] if kind == FEEDER else x.leg[leg, DESTINATION]
+    meets = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] if kind == FEEDER else x.leg[leg, ARRIVES] + x.leg[leg, AFTER]
     for slot in range(s.top[0]):
-        cost = _estimate(x, s, slot, u, kind, leg, at)
+        if s.coach[slot, KIND] != kind or static[slot] >= costs[REFINED - 1]:
+            continue
+        if s.rows[slot, s.coach[slot, STOPS] - 1 if kind == FEEDER else 0] != station:
+            continue
+        gap = meets - s.coach[slot, END] if kind == FEEDER else s.coach[slot, START] - meets
+        cost = static[slot] + _gap_cost(x.minute_fen, gap, x.unit[u, SIZE], s.coach[slot, PEOPLE])
         if cost >= costs[REFINED - 1]:
             continue
         i = REFINED - 1
@@ -316,7 +334,7 @@ def _refine(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg:
             i -= 1
         costs[i] = cost
         loads[i, 0] = slot
-        copy(at, loads[i, 1:4])
+        copy(spots[slot], loads[i, 1:4])
     best = _true_value(x, s, d, head, u, kind, leg, way, mood)
     for i in range(REFINED):
         if costs[i] < NOWHERE and loads[i, 0] != way[0]:
@@ -374,16 +392,19 @@ def _keep_ranked(cost: float, leg: int, first: Ints, last: Ints, costs: Floats, 
 
 
 @kernel
-def _rank(x: Instance, s: State, u: int, mood: Mood, costs: Floats, ways: Ints) -> None:
+def _rank(x: Instance, s: State, u: int, mood: Mood, static: Floats, spots: Ints, costs: Floats, ways: Ints) -> None:
     """Rank every way to serve ``u`` by estimate."""
     first = np.full(4, NOT_NEEDED, np.int64)
     last = np.full(4, NOT_NEEDED, np.int64)
-    way = np.zeros(3, np.int64)
-    for slot in range(s.top[0] if x.unit[u, RIDES_COACH] else 0):
-        cost = _estimate(x, s, slot, u, DIRECT, NONE, way)
+    for slot in range(s.top[0]):
+        if s.coach[slot, KIND] != DIRECT or static[slot] >= costs[RANKED - 1]:
+            continue
+        if s.coach[slot, START] > x.unit[u, DUE] or s.coach[slot, END] < x.unit[u, RELEASE]:
+            continue
+        cost = static[slot] + x.minute_fen * x.unit[u, SIZE] * (s.coach[slot, END] - s.coach[slot, START])
         if cost < costs[RANKED - 1] and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
             first[0] = slot
-            copy(way, first[1:4])
+            copy(spots[slot], first[1:4])
             _keep_ranked(cost, NONE, first, last, costs, ways)
     if x.solo[u, 0] >= 0:
         cost = float(x.solo[u, 2])
@@ -404,9 +425,15 @@ def _rank(x: Instance, s: State, u: int, mood: Mood, costs: Floats, ways: Ints) 
         first[0] = NOT_NEEDED
         last[0] = NOT_NEEDED
         if cost < costs[RANKED - 1] and not _at_station(x, u, x.leg[t, ORIGIN]):
-            cost += _rank_load(x, s, u, FEEDER, t, mood, first) + x.minute_fen * x.unit[u, SIZE] * x.leg[t, BEFORE]
+            cost += (
+                _rank_load(x, s, u, FEEDER, t, mood, static, spots, first)
+                + x.minute_fen * x.unit[u, SIZE] * x.leg[t, BEFORE]
+            )
         if cost < costs[RANKED - 1] and x.leg[t, DESTINATION] != x.unit[u, GATE]:
-            cost += _rank_load(x, s, u, LAST_MILE, t, mood, last) + x.minute_fen * x.unit[u, SIZE] * x.leg[t, AFTER]
+            cost += (
+                _rank_load(x, s, u, LAST_MILE, t, mood, static, spots, last)
+                + x.minute_fen * x.unit[u, SIZE] * x.leg[t, AFTER]
+            )
         if cost < costs[RANKED - 1]:
             _keep_ranked(cost, t, first, last, costs, ways)
 
@@ -418,7 +445,10 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
         return False
     costs = np.full(RANKED, NOWHERE)
     ways = np.zeros((RANKED, 9), np.int64)
-    _rank(x, s, u, mood, costs, ways)
+    static = np.zeros(s.top[0])
+    spots = np.zeros((s.top[0], 3), np.int64)
+    _survey(x, s, u, static, spots)
+    _rank(x, s, u, mood, static, spots, costs, ways)
     best = NOWHERE
     chosen = -1
     appraised = 0
@@ -439,9 +469,9 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
         return False
     way = ways[chosen]
     if way[1] != NOT_NEEDED and way[0] >= 0:
-        _refine(x, s, d, head, u, FEEDER, way[0], mood, way[1:5])
+        _refine(x, s, d, head, u, FEEDER, way[0], mood, static, spots, way[1:5])
     if way[5] != NOT_NEEDED:
-        _refine(x, s, d, head, u, LAST_MILE, way[0], mood, way[5:9])
+        _refine(x, s, d, head, u, LAST_MILE, way[0], mood, static, spots, way[5:9])
     return _serve(x, s, j, d, head, u, way)
 
 
