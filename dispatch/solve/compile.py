@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.model.problem import CoachType, Demand, Problem
 from dispatch.model.supply import Mode
@@ -118,15 +119,21 @@ def _copies(legs: Legs, distinct: Legs, vehicles: tuple[tuple[int, int], ...]) -
     return np.array([first[k] for k in keys], np.int64)
 
 
-def _types_by_stop(problem: Problem) -> tuple[Ints, Ints]:
-    n = len(problem.stops)
+def bases_near(problem: Problem) -> NDArray[np.bool_]:
+    """Whether a coach type may start at a stop, its base being near enough; shape (coach types, stops)."""
     lat = np.radians([s.position.lat for s in problem.stops])
     lon = np.radians([s.position.lon for s in problem.stops])
-    near = np.zeros((len(problem.coaches), n), bool)
+    near = np.zeros((len(problem.coaches), len(problem.stops)), bool)
     for k, coach in enumerate(problem.coaches):
         h = np.sin((lat - lat[coach.base]) / 2) ** 2
         h += np.cos(lat) * np.cos(lat[coach.base]) * np.sin((lon - lon[coach.base]) / 2) ** 2
         near[k] = EARTH_RADIUS_M * 2 * np.arcsin(np.sqrt(np.minimum(1, h))) <= problem.coach_base_m
+    return near
+
+
+def _types_by_stop(problem: Problem) -> tuple[Ints, Ints]:
+    n = len(problem.stops)
+    near = bases_near(problem)
     starts, chosen = [0], [np.zeros(0, np.int64)]
     for kind in (FEEDER, DIRECT, LAST_MILE):
         types = usable_types(problem, kind)

@@ -41,7 +41,8 @@ PAIRS_MOST = 1_500  # stops, gates or groups up to which riders are compared pai
 class LeastCosts:
     """Least cost per head, in fen, of every way a cohort could travel."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, pairwise: bool = True) -> None:
+        """Costs of a problem; without ``pairwise`` shares of coaches are looser, and which ways exist is the same."""
         self.problem = problem
         # vehicles of one departure are alike, so that departures stand for them
         self.legs = legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
@@ -55,7 +56,7 @@ class LeastCosts:
         boards, works = _heads(problem)
         self.to_station = self._gathering(boards)
         self.from_station = self._spreading(works)
-        self._direct = _direct_shares(problem, metres, minutes)
+        self._direct = _direct_shares(problem, metres, minutes) if pairwise else {}
 
     def by_leg(self, demand: Demand) -> Floats:
         """Fen per head of each trunk leg with feeder and last mile, shape (T,), without the vehicle's own price.

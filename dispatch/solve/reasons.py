@@ -2,43 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from dispatch.model.problem import Demand, Problem
+from dispatch.model.supply import Role
+from dispatch.solve.compile import bases_near
 from dispatch.solve.options import LeastCosts
 
-Test = Callable[[Demand], bool]
 
+class Reasons:
+    """Reason codes for demands of one problem; what a relaxation needs is worked out at its first use."""
 
-def reason_of(problem: Problem, demand: Demand) -> str:
-    """The first reason code that explains why no way exists, or ``capacity`` where ways exist but were full or too
-    dear to keep.
-    """
-    possible = _possible(problem)
-    anywhen = replace(demand, release_min=0, due_min=10 * problem.days * 1440)
-    if possible(demand):
+    def __init__(self, problem: Problem, least: LeastCosts) -> None:
+        self.problem = problem
+        self.least = least
+
+    def of(self, demand: Demand) -> str:
+        """The first code that explains why no way exists, or ``capacity`` where ways exist but were full."""
+        if demand.party_size > self._largest:
+            return "party_too_large"
+        if possible(self.least, demand):
+            return self._though_possible(demand)
+        anybody = replace(demand, barred=frozenset())
+        anywhen = replace(demand, release_min=0, due_min=10 * self.problem.days * 1440)
+        if demand.barred and possible(self.least, anybody):
+            return "barred"
+        if not possible(self.least, anywhen):
+            return "barred" if possible(self.least, replace(anywhen, barred=frozenset())) else "no_offer"
+        return "gate_hours" if possible(self._always_open, demand) else "no_offer_in_window"
+
+    def _though_possible(self, demand: Demand) -> str:
+        if not possible(self._without_minimum, demand):
+            return "minimum_not_reached"
+        stations = {c.stop for d in self.problem.departures for c in d.calls}
+        if not any(self._coach_starts[a] or a in stations for a in demand.access):
+            return "no_coach_near"
         return "capacity"
-    if demand.barred and possible(replace(demand, barred=frozenset())):
-        return "barred"
-    if not possible(anywhen):
-        return "barred" if demand.barred and possible(replace(anywhen, barred=frozenset())) else "no_offer"
-    if _possible(_round_the_clock(problem, demand.gate))(demand):
-        return "gate_hours"
-    return "no_offer_in_window"
+
+    @cached_property
+    def _largest(self) -> int:
+        seats = [c.seats for c in self.problem.coaches] + [d.seats for d in self.problem.departures]
+        return max(seats, default=0)
+
+    @cached_property
+    def _always_open(self) -> LeastCosts:
+        stops = tuple(replace(s, hours=None) for s in self.problem.stops)
+        return LeastCosts(replace(self.problem, stops=stops), pairwise=False)
+
+    @cached_property
+    def _without_minimum(self) -> LeastCosts:
+        departures = tuple(d for d in self.problem.departures if d.min_passengers <= 1)
+        coaches = tuple(c for c in self.problem.coaches if c.min_passengers <= 1)
+        return LeastCosts(replace(self.problem, departures=departures, coaches=coaches), pairwise=False)
+
+    @cached_property
+    def _coach_starts(self) -> list[bool]:
+        near = bases_near(self.problem)
+        starts = [k for k, c in enumerate(self.problem.coaches) if c.role is not Role.LAST_MILE]
+        some: list[bool] = np.any(near[starts], axis=0).tolist()
+        return some
 
 
-def _possible(problem: Problem) -> Test:
-    least = LeastCosts(problem)
-
-    def test(demand: Demand) -> bool:
-        return bool(np.isfinite(least.direct(demand)) or np.isfinite(least.by_leg(demand)).any())
-
-    return test
-
-
-def _round_the_clock(problem: Problem, gate: int) -> Problem:
-    stops = tuple(replace(s, hours=None) if i == gate else s for i, s in enumerate(problem.stops))
-    return replace(problem, stops=stops)
+def possible(least: LeastCosts, demand: Demand) -> bool:
+    """Whether any way exists for a demand by itself."""
+    return bool(np.isfinite(least.direct(demand)) or np.isfinite(least.by_leg(demand)).any())

@@ -54,16 +54,14 @@ def timed_run(x: Instance, s: State, d: Draft, slot: int) -> CoachRun:
     calls = []
     f = 0
     for i in range(n):
-        calls.append(_call(int(d.row[i]), int(d.out.arrives[i]), int(d.out.departs[i])))
+        arrives, departs = int(d.out.arrives[i]), int(d.out.departs[i])
+        rested = departs - arrives if departs - arrives >= x.rules.rest else 0
+        calls.append(RunCall(int(d.row[i]), arrives, departs, rested))
         while f < forced and d.out.rests[f, 0] == i:
             _, start, minutes, driven = (int(v) for v in d.out.rests[f])
             calls.append(RunCall(-1, start, start + minutes, minutes, driven / max(1, int(d.window[DRIVE, i]))))
             f += 1
     return CoachRun(int(row[TYPE]), ROLE_OF_KIND[row[KIND]], int(row[DRIVERS]), tuple(calls), int(row[METRES]))
-
-
-def _call(stop: int, arrives: int, departs: int) -> RunCall:
-    return RunCall(stop, arrives, departs, departs - arrives)
 
 
 def extract(

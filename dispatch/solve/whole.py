@@ -33,7 +33,7 @@ from dispatch.solve.loads import (
 )
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
 from dispatch.solve.options import LeastCosts
-from dispatch.solve.reasons import reason_of
+from dispatch.solve.reasons import Reasons
 from dispatch.solve.result import extract
 from dispatch.solve.search import (
     SHORT_FEN,
@@ -237,7 +237,7 @@ def solve(
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
-    reasons = _reasons(problem, search)
+    reasons = _reasons(problem, least, search)
     return extract(problem, search.compiled, search.best, proven, value, trunk, status, reasons, rounds)
 
 
@@ -292,14 +292,15 @@ def _status(choice: Choice | None, all_carried: bool, proven: bool) -> dict[str,
     """Each stage's status; leaving people out is proven best only where nobody beyond the bound's count is left out."""
     return {
         "unserved": str(Status.OPTIMAL if all_carried else Status.FEASIBLE),
-        "trunk": str(choice.status if choice else Status.NO_SOLUTION),
+        "trunk": str(choice.status if choice else Status.FEASIBLE),
         "routing": str(Status.FEASIBLE),
         "whole_plan": str(Status.OPTIMAL if proven and all_carried else Status.FEASIBLE),
     }
 
 
-def _reasons(problem: Problem, search: _Search) -> dict[int, str]:
+def _reasons(problem: Problem, least: LeastCosts, search: _Search) -> dict[int, str]:
+    """Why each unit that is left out stays, by unit."""
     left = np.flatnonzero(search.best.unit[:, WAY] == UNSERVED).tolist()
-    units = search.compiled.units
-    known = {d: reason_of(problem, problem.demands[d]) for d in {units[u].demand for u in left}}
+    units, reasons = search.compiled.units, Reasons(problem, least)
+    known = {d: reasons.of(problem.demands[d]) for d in {units[u].demand for u in left}}
     return {u: known[units[u].demand] for u in left}

@@ -93,7 +93,7 @@ def test_each_map_says_revision_audience_sketch_and_source_of_times(made):
         assert "方案第3版" in content
         assert "2023-01-20 09:05" in content
         assert "可公开（不含个人信息）" in content
-        assert "线路为示意,非实际道路" in content
+        assert "线路为示意，非实际道路" in content
         assert "路途时间为估算值" in content
 
 
