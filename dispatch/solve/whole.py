@@ -4,6 +4,7 @@ bound.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ RUIN_MOST = 14  # units aimed at in a round, at most
 FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 OPENINGS_TRIED = 400  # trains and flights offered to all whom they could carry, in a first plan
-UNLIMITED_S = 600.0  # with a limit of rounds no clock decides, short of this
+PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
 SEARCH_SHARE = 0.65  # of the time limit; the rest is the bound's and the assignment's
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
@@ -226,8 +227,8 @@ def solve(
     """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out."""
     start = clock()
     least = LeastCosts(problem)
-    seconds = UNLIMITED_S if limits.rounds else limits.time_limit_s
-    bound = WholePlanBound(problem, least, seconds * BOUND_SHARE, clock)
+    pricing_s = math.inf if limits.rounds else limits.time_limit_s * BOUND_SHARE
+    bound = WholePlanBound(problem, least, pricing_s, clock)
     search = _begin(problem, least, limits)
     rounds, choice = 0, None
     if search.compiled.units:
@@ -270,8 +271,8 @@ def _search(
         proven = bound.value(search.left_out).value_fen
         report(Progress("search", clock() - start, round(search.served_value), proven))
         if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
-            seconds = UNLIMITED_S if limits.rounds else limits.time_limit_s
-            return rounds, search.assign(seconds * ASSIGNMENT_SHARE)
+            seconds = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE
+            return rounds, search.assign(seconds)
         if int(done * len(fills)) > phase:
             phase = int(done * len(fills))
             search.construct(fills[phase])
