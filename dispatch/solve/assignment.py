@@ -33,7 +33,8 @@ from dispatch.solve.instance import (
     Instance,
 )
 from dispatch.solve.linear import Answer, Rows, Status, minimise
-from dispatch.solve.loads import (
+from dispatch.solve.moves import Journal, accept, board_vehicle, drop_from_load, free_slot, new_journal, settle, store
+from dispatch.solve.state import (
     ABOARD,
     BOARD,
     BY_COACH,
@@ -55,7 +56,6 @@ from dispatch.solve.loads import (
     new_draft,
     new_state,
 )
-from dispatch.solve.moves import Journal, accept, board_vehicle, drop_from_load, free_slot, new_journal, settle, store
 
 POOL_MOST = 12_000
 

@@ -27,7 +27,8 @@ from dispatch.solve.instance import (
     Instance,
     Ints,
 )
-from dispatch.solve.loads import (
+from dispatch.solve.loads import appraise
+from dispatch.solve.state import (
     ABOARD,
     BOARD,
     BOARDINGS,
@@ -46,7 +47,6 @@ from dispatch.solve.loads import (
     WAY,
     Draft,
     State,
-    appraise,
 )
 from dispatch.solve.timetable import copy
 

@@ -14,7 +14,9 @@ from dispatch.model.problem import (
     UsedDeparture,
 )
 from dispatch.solve.instance import DESTINATION, GATE, ORIGIN, ROLE_OF_KIND, VEHICLE, Compiled, Instance
-from dispatch.solve.loads import (
+from dispatch.solve.loads import run_from, windows
+from dispatch.solve.moves import draft_of
+from dispatch.solve.state import (
     ABOARD,
     BOARD,
     BOARDINGS,
@@ -36,10 +38,7 @@ from dispatch.solve.loads import (
     Draft,
     State,
     new_draft,
-    run_from,
-    windows,
 )
-from dispatch.solve.moves import draft_of
 
 
 def timed_run(x: Instance, s: State, d: Draft, slot: int) -> CoachRun:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solve.compiled import entry, kernel
-from dispatch.solve.insertion import AMORTISED, ONLY_TRUE, Mood, insert
+from dispatch.solve.insertion import insert
 from dispatch.solve.instance import (
     ACCESS,
     DUE,
@@ -27,7 +27,9 @@ from dispatch.solve.instance import (
     Instance,
     Ints,
 )
-from dispatch.solve.loads import (
+from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
+from dispatch.solve.ranking import AMORTISED, ONLY_TRUE, Mood
+from dispatch.solve.state import (
     BOARD,
     FIRST,
     KIND,
@@ -42,7 +44,6 @@ from dispatch.solve.loads import (
     Draft,
     State,
 )
-from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
 from dispatch.solve.timetable import copy
 
 NEIGHBOURS = 60

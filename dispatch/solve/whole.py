@@ -15,25 +15,12 @@ from dispatch.model.problem import Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
-from dispatch.solve.insertion import AMORTISED, Mood, fill_solo, new_head
+from dispatch.solve.insertion import fill_solo, new_head
 from dispatch.solve.instance import COACH_LEAST, FIXED, LEAST, SEATS, SIZE, VEHICLE, Alike, Compiled, Ints, Unit, alike
 from dispatch.solve.linear import Status
-from dispatch.solve.loads import (
-    ABOARD,
-    KIND,
-    MEMBER,
-    MEMBERS,
-    PEOPLE,
-    RIDE,
-    RIDERS,
-    TYPE,
-    UNSERVED,
-    WAY,
-    new_draft,
-    new_state,
-)
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
 from dispatch.solve.options import LeastCosts
+from dispatch.solve.ranking import AMORTISED, Mood
 from dispatch.solve.reasons import Reasons
 from dispatch.solve.result import extract
 from dispatch.solve.search import (
@@ -46,6 +33,20 @@ from dispatch.solve.search import (
     seed_random,
     take_all,
     try_opening,
+)
+from dispatch.solve.state import (
+    ABOARD,
+    KIND,
+    MEMBER,
+    MEMBERS,
+    PEOPLE,
+    RIDE,
+    RIDERS,
+    TYPE,
+    UNSERVED,
+    WAY,
+    new_draft,
+    new_state,
 )
 
 FEW_HEADS = 2_000

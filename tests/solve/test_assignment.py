@@ -9,10 +9,10 @@ from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.compile import compile_instance
 from dispatch.solve.instance import AVAILABLE, DIRECT, SIZE
 from dispatch.solve.linear import Status
-from dispatch.solve.loads import PEOPLE, START, TYPE, UNSERVED, WAY, new_state
 from dispatch.solve.moves import plan_value
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
+from dispatch.solve.state import PEOPLE, START, TYPE, UNSERVED, WAY, new_state
 from dispatch.solve.whole import _Search
 
 

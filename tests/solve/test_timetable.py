@@ -10,8 +10,9 @@ from tiny import problem
 from dispatch.model.problem import CoachRun, DrivingRules, RunCall
 from dispatch.model.supply import Role
 from dispatch.solve.compile import compile_instance
-from dispatch.solve.loads import DRIVE, STOP_CLOSES, STOP_DUE, STOP_OPENS, STOP_RELEASE, new_draft, run_from
+from dispatch.solve.loads import run_from
 from dispatch.solve.options import LeastCosts
+from dispatch.solve.state import DRIVE, STOP_CLOSES, STOP_DUE, STOP_OPENS, STOP_RELEASE, new_draft
 from dispatch.solve.timetable import earliest_legal, next_open, previous_open, rules_of, scratch
 
 RULES = DrivingRules()
