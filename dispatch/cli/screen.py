@@ -75,6 +75,10 @@ class Screen:
     def search(self, progress: Search) -> None:
         """Show how far the search has come: cost, bound and gap."""
         cost, bound = progress.cost_fen, progress.bound_fen
+        if cost < 0:
+            self._note("preparing")
+            self._quiet_until = 0.0
+            return
         known = cost > 0 and bound > 0
         self._note(
             "searching",

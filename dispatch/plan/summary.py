@@ -60,7 +60,7 @@ def summary(plan: Plan, result: SolveResult, inputs: Inputs, settings: Settings,
         "night_arrivals": sum(_at_night(legs) for legs in journeys.values()),
         "load_factors": _load_factors(plan),
         "trips_by_mode": dict(Counter(t.mode.value for t in plan.trips)),
-        "splits": 0,
+        "splits": _splits(inputs, journeys),
         "seed": settings.solver.seed,
         "rounds": result.iterations,
         "reproducible": settings.solver.rounds > 0,
@@ -79,6 +79,15 @@ def _journeys(plan: Plan) -> dict[str, list[Leg]]:
     for leg in plan.legs:
         legs[leg.worker_id].append(leg)
     return legs
+
+
+def _splits(inputs: Inputs, journeys: Mapping[str, list[Leg]]) -> int:
+    """Parties whose members do not all ride the same trips; somebody left behind splits a party too."""
+    ways: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for worker in inputs.workers:
+        if worker.party:
+            ways[worker.party].add(tuple(leg.trip_id for leg in journeys.get(worker.worker_id, ())))
+    return sum(len(some) > 1 for some in ways.values())
 
 
 def _minutes(legs: list[Leg]) -> int:

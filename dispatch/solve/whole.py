@@ -227,6 +227,7 @@ def solve(
 ) -> SolveResult:
     """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out."""
     start = clock()
+    report(Progress("prepare", 0.0, -1, -1))
     least = LeastCosts(problem)
     pricing_s = math.inf if limits.rounds else limits.time_limit_s * BOUND_SHARE
     bound = WholePlanBound(problem, least, pricing_s, clock)
