@@ -1,7 +1,6 @@
 import csv
 import shutil
 import subprocess
-import zipfile
 from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -197,7 +196,7 @@ def test_a_page_is_set_up_for_a4_with_a_repeated_heading(manifests):
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.page_setup.fitToHeight == 0
     assert page.oddFooter.center.text == "第 &P 页　共 &N 页"
-    with zipfile.ZipFile(manifests[0] / f"{TRAIN}.xlsx") as parts:
+    with ZipFile(manifests[0] / f"{TRAIN}.xlsx") as parts:
         assert len([name for name in parts.namelist() if name.startswith("xl/media/")]) == 1
 
 
