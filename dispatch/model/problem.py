@@ -7,7 +7,6 @@ an index into ``Problem.stops``.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -268,8 +267,3 @@ class SolveResult:
     trunk_bound_fen: int
     status: dict[str, str]
     iterations: int
-
-
-def wrap(values: Sequence[int]) -> array[int]:
-    """A row-major ``array('i')`` of the values, as ``TravelTimes`` holds them."""
-    return array("i", values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -42,20 +41,6 @@ def great_circle_m(a: Position, b: Position) -> float:
     d_lat, d_lon = lat_b - lat_a, math.radians(b.lon - a.lon)
     h = math.sin(d_lat / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(d_lon / 2) ** 2
     return EARTH_RADIUS_M * 2 * math.asin(min(1.0, math.sqrt(h)))
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A closed interval of aware instants."""
-
-    opens: datetime
-    closes: datetime
-
-    def __post_init__(self) -> None:
-        if self.opens.tzinfo is None or self.closes.tzinfo is None:
-            raise ValueError("a window needs instants with an offset")
-        if self.opens > self.closes:
-            raise ValueError(f"a window cannot close ({self.closes}) before it opens ({self.opens})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ IntArray = NDArray[np.int64]
 
 MAX_PIECES = 128
 FIRST_DRIVER, SECOND_DRIVER = constant(0), constant(1)
-NO_LIMIT = 1 << 40
-SETTLE_ROUNDS = 12
 
 
 class Rules(NamedTuple):

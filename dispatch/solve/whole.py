@@ -295,6 +295,7 @@ def _status(choice: Choice | None, all_carried: bool, proven: bool) -> dict[str,
     """Each stage's status; leaving people out is proven best only where nobody beyond the bound's count is left out."""
     return {
         "unserved": str(Status.OPTIMAL if all_carried else Status.FEASIBLE),
+        "trunk_unserved": str(choice.unserved_status if choice else Status.FEASIBLE),
         "trunk": str(choice.status if choice else Status.FEASIBLE),
         "routing": str(Status.FEASIBLE),
         "whole_plan": str(Status.OPTIMAL if proven and all_carried else Status.FEASIBLE),

@@ -1,6 +1,7 @@
 """Tiny instances whose best plan is known from trying them all: the bound lies below, the search mostly on it."""
 
 import random
+from array import array
 from dataclasses import replace
 from functools import cache
 from itertools import combinations, count
@@ -11,7 +12,7 @@ from enumerated import best_plan
 from rules import FAMILIES
 from tiny import coach, demand, problem, scattered, train
 
-from dispatch.model.problem import TravelTimes, wrap
+from dispatch.model.problem import TravelTimes
 from dispatch.model.supply import Role
 from dispatch.solve import Limits, options, solve
 from dispatch.solve.bound import WholePlanBound
@@ -86,7 +87,7 @@ def over_the_motorway():
     places = {"A1": (0, 0), "A2": (61, 0), "R1": (59, 0), "G1": (400, 0)}
     km = [[abs(a[0] - b[0]) * 1.25 for b in places.values()] for a in places.values()]
     minutes = [ceil(d * 60 / (75 if d > 75 else 45)) for row in km for d in row]
-    travel = TravelTimes(4, wrap(minutes), wrap([round(d * 1000) for row in km for d in row]), "estimate")
+    travel = TravelTimes(4, array("i", minutes), array("i", [round(d * 1000) for row in km for d in row]), "estimate")
     people = [demand([0], 3, 4, release=360, due=1300), demand([1], 3, 1, release=360, due=1300, names=count(5))]
     feeder = coach("F", 0, 5, Role.FEEDER, hour_fen=0)
     return problem(places, people, [feeder], [train([(2, 660, 660), (3, 760, 760)])], travel=travel)
