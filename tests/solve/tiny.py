@@ -2,6 +2,7 @@
 
 import math
 import random
+from array import array
 from datetime import datetime
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -15,7 +16,6 @@ from dispatch.model.problem import (
     DrivingRules,
     Problem,
     TravelTimes,
-    wrap,
 )
 from dispatch.model.supply import Mode, Role, Stop, StopKind
 from dispatch.model.units import DailyHours, Position
@@ -36,8 +36,10 @@ def stop(name, x, y, hours=None):
 def roads(points):
     """Straight lines at ``KMH``, rounded up, so that no detour is shorter than the straight way."""
     km = [[math.dist(a, b) for b in points] for a in points]
-    minutes = wrap([math.ceil(d * 60 / KMH - 1e-9) for row in km for d in row])
-    return TravelTimes(len(points), minutes, wrap([math.ceil(d * 1000 - 1e-6) for row in km for d in row]), "test")
+    minutes = array("i", [math.ceil(d * 60 / KMH - 1e-9) for row in km for d in row])
+    return TravelTimes(
+        len(points), minutes, array("i", [math.ceil(d * 1000 - 1e-6) for row in km for d in row]), "test"
+    )
 
 
 def demand(access, gate, parties=1, size=1, release=0, due=None, barred=(), names=None):
