@@ -51,6 +51,8 @@ READINGS = ("employer", "district", "city")
 LAST_MILE_M = 200_000  # an office asks a station for coaches this far by road
 STATIONS_TRIED = 2  # and looks at the departures of its nearest stations only
 
+FEEDER_MAX_M = 400_000  # road metres that an office would send a feeder coach
+
 
 def direct(office: Office, parties: Sequence[Party]) -> Journey | None:
     """The group's own coaches all the way."""
@@ -265,7 +267,7 @@ def by_hand(config: Path, per: str) -> dict[str, Any]:
     travel = partial(road_times, entries=inputs.travel_entries, policy=settings.policy.travel)
     problem, _ = build_problem(inputs, settings, travel)
     charters = frozenset(o.offer_id for o in inputs.offers if o.basis is Basis.CHARTER and o.mode is not Mode.COACH)
-    office = Office(problem, settings.policy.feeder_max_km * 1000, charters)
+    office = Office(problem, FEEDER_MAX_M, charters)
     gates = problem.stops
     readings: dict[str, Callable[[Party], Hashable]] = {
         "employer": lambda p: p.gate,

@@ -126,7 +126,6 @@ class Policy(_Section):
 
     access_max_km: float = Field(default=40, ge=0)
     coach_base_km: float = Field(default=150, ge=0)
-    feeder_max_km: float = Field(default=400, ge=0)
     drive: DrivePolicy = DrivePolicy()
     coach: CoachPolicy = CoachPolicy()
     connect: ConnectPolicy = ConnectPolicy()
@@ -138,7 +137,7 @@ class Policy(_Section):
 class Objective(_Section):
     """Lexicographic tiers and the price of an hour of a passenger's time in CNY."""
 
-    tiers: tuple[Literal["unserved", "generalised_cost", "splits", "night_arrivals"], ...] = (
+    tiers: tuple[Literal["unserved", "generalised_cost"], ...] = (
         "unserved",
         "generalised_cost",
     )
@@ -153,7 +152,7 @@ class Solver(_Section):
     gap: float = Field(default=0.0, ge=0, lt=1)
     seed: int = 1
     threads: int = Field(default=2, ge=1)
-    engine: Literal["local", "dask"] = "local"
+    engine: Literal["local"] = "local"
 
 
 class Publish(_Section):

@@ -29,6 +29,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "details": {u.reason: u.detail for u in reversed(plan.unserved)},
         "cost": yuan_text(sum(costs.values())),
         "cost_by_mode": {str(mode): yuan_text(cost) for mode, cost in costs.items()},
+        "long_haul_coaches": plan.summary.get("long_haul_coaches", []),
         **{key: plan.summary.get(key) for key in ("objective", "lower_bound", "gap", "bound_scope", "status")},
     }
 
@@ -37,6 +38,9 @@ def closing_rows(voice: Voice) -> Iterator[Row]:
     """The table's rows from the voice's facts."""
     yield from _people(voice)
     yield from _money(voice)
+    if voice.facts["long_haul_coaches"]:
+        n = len(voice.facts["long_haul_coaches"])
+        yield voice.say("closing.long_haul"), voice.say("closing.long_haul.value", n=n)
     if "violations" in voice.facts:
         yield voice.say("closing.violations"), str(len(voice.facts["violations"]))
     for name, used in voice.facts["stages"].items():

@@ -14,6 +14,7 @@ from dispatch.config import Settings
 from dispatch.model.demand import Inputs
 from dispatch.model.plan import Leg, Plan
 from dispatch.model.problem import SolveResult
+from dispatch.model.supply import Mode
 from dispatch.model.units import fen
 from dispatch.plan.money import half_up
 
@@ -60,6 +61,7 @@ def summary(plan: Plan, result: SolveResult, inputs: Inputs, settings: Settings,
         "night_arrivals": sum(_at_night(legs) for legs in journeys.values()),
         "load_factors": _load_factors(plan),
         "trips_by_mode": dict(Counter(t.mode.value for t in plan.trips)),
+        "long_haul_coaches": _long_haul(plan, settings.policy.coach.long_haul_warning_km),
         "splits": _splits(inputs, journeys),
         "seed": settings.solver.seed,
         "rounds": result.iterations,
@@ -79,6 +81,11 @@ def _journeys(plan: Plan) -> dict[str, list[Leg]]:
     for leg in plan.legs:
         legs[leg.worker_id].append(leg)
     return legs
+
+
+def _long_haul(plan: Plan, limit_km: float) -> list[str]:
+    """Coach trips beyond ``coach.long_haul``: legal, but rail would be better."""
+    return [t.trip_id for t in plan.trips if t.mode is Mode.COACH and t.distance_m > limit_km * 1000]
 
 
 def _splits(inputs: Inputs, journeys: Mapping[str, list[Leg]]) -> int:

@@ -81,6 +81,8 @@ def test_all_problems_come_at_once_in_the_files_order(load):
         ("policy: {load: {cap: 1.5}}", "1.5"),
         ("policy: {load: {cap: .nan}}", ".nan"),
         ("objective: {tiers: [unserved, beauty]}", "beauty"),
+        ("objective: {tiers: [unserved, night_arrivals]}", "night_arrivals"),
+        ("solver: {engine: dask}", "dask"),
     ],
 )
 def test_yaml_keeps_to_the_types_of_json(load, line, told):

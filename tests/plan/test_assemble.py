@@ -107,6 +107,17 @@ def test_the_summary_counts_what_the_plan_holds(plan):
     assert all(0 < share <= 1 for share in summary["load_factors"].values())
 
 
+def test_coaches_beyond_the_long_haul_mark_are_named(plan, solved):
+    longest = max(t.distance_m for t in plan.trips if t.mode == "coach")
+    _, _, _, settings = solved
+    for km, named in ((longest / 1000 + 1, False), (longest / 1000 - 1, True)):
+        coach = settings.policy.coach.model_copy(update={"long_haul_warning_km": km})
+        policy = settings.policy.model_copy(update={"coach": coach})
+        marked = settings.model_copy(update={"policy": policy})
+        told = assemble(*solved[:3], marked, revision=3, made_at=MADE_AT, stages={}).summary["long_haul_coaches"]
+        assert bool(told) is named
+
+
 def test_the_same_result_is_assembled_the_same(plan, solved):
     assert assemble(*solved, revision=3, made_at=MADE_AT, stages={}) == plan
 
