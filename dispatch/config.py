@@ -7,7 +7,7 @@ import json
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -63,7 +63,11 @@ class Horizon(_Section):
 
 
 class DrivePolicy(_Section):
-    """``drive.*`` rules in minutes, kilometres and clock times (DOMAIN: rules)."""
+    """``drive.*`` rules in minutes, kilometres and clock times (DOMAIN: rules).
+
+    A second driver is due above ``second_driver_km``; where the coaches keep to expressways (``expressway``), above
+    ``second_driver_expressway_km``.
+    """
 
     continuous_min: int = Field(default=240, gt=0)
     continuous_night_min: int = Field(default=120, gt=0)
@@ -75,15 +79,20 @@ class DrivePolicy(_Section):
     curfew_from: Clock = "02:00"
     curfew_to: Clock = "05:00"
     curfew_exempt_km: float = Field(default=200, ge=0)
+    expressway: bool = False
     second_driver_km: float = Field(default=400, gt=0)
+    second_driver_expressway_km: float = Field(default=600, gt=0)
     swap_min: int = Field(default=5, ge=0)
 
 
 class CoachPolicy(_Section):
-    """``coach.*`` rules."""
+    """``coach.*`` rules. The longest rides are minutes one person may sit in one coach; none by default."""
 
     long_haul_warning_km: float = Field(default=800, gt=0)
     dwell_min: int = Field(default=5, ge=0)
+    feeder_ride_max_min: int | None = Field(default=None, gt=0)
+    last_mile_ride_max_min: int | None = Field(default=None, gt=0)
+    direct_ride_max_min: int | None = Field(default=None, gt=0)
 
 
 class ConnectPolicy(_Section):
@@ -101,8 +110,28 @@ class LoadPolicy(_Section):
     cap: float = Field(default=1.0, gt=0, le=1)
 
 
+class TravelServer(_Section):
+    """A running Valhalla or OSRM server that gives the road times in place of the estimate; it is sent coordinates of
+    stops and nothing else.
+
+    ``profile`` is Valhalla's costing or OSRM's profile; ``batch`` the stops on each side of one request, which the
+    server's own limits must allow. A stop more than ``off_road_km`` from any road has none. Times are multiplied by
+    ``time_factor``, as a coach is slower than the car of most profiles. ``cache`` is relative to the config.
+    """
+
+    kind: Literal["valhalla", "osrm"]
+    url: str = Field(pattern=r"^https?://[^\s@?#]+$")
+    profile: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    timeout_s: float = Field(default=30, gt=0)
+    retries: int = Field(default=3, ge=0, le=20)
+    batch: int = Field(default=50, ge=1)
+    off_road_km: float = Field(default=5, gt=0)
+    time_factor: float = Field(default=1, gt=0)
+    cache: Path | None = None
+
+
 class TravelPolicy(_Section):
-    """The estimate of road travel: great circle times ``detour``, at one of two speeds.
+    """Where road times come from: a server, or the estimate of great circle times ``detour`` at one of two speeds.
 
     ``fast_kmh`` holds on legs whose great circle exceeds ``fast_over_km``, ``slow_kmh`` on the others.
     """
@@ -111,6 +140,11 @@ class TravelPolicy(_Section):
     fast_kmh: float = Field(default=75, gt=0)
     slow_kmh: float = Field(default=45, gt=0)
     fast_over_km: float = Field(default=60, ge=0)
+    server: TravelServer | None = None
+
+    def source(self, *, table: bool) -> str:
+        """The label of the road times, of which some come from the user's ``table``: ``"estimate+table"``."""
+        return (self.server.kind if self.server else "estimate") + "+table" * table
 
 
 class PeoplePolicy(_Section):
@@ -189,6 +223,12 @@ class Settings(_Section):
         return self.workspace / "out" / self.name
 
     @property
+    def road_cache(self) -> Path:
+        """Where a road server's answers are kept."""
+        server = self.policy.travel.server
+        return self.path.resolve().parent / server.cache if server and server.cache else self.out / "roads.sqlite"
+
+    @property
     def maps(self) -> Path:
         """Where the maps go: ``maps/NAME``."""
         return self.workspace / "maps" / self.name
@@ -249,7 +289,9 @@ def _keys(section: Where) -> list[str]:
     """The keys a section of the file may hold."""
     model: type[BaseModel] = Settings
     for key in section:
-        model = next(cast("type[BaseModel]", f.annotation) for n, f in model.model_fields.items() if key == _key(n, f))
+        kind = next(f.annotation for n, f in model.model_fields.items() if key == _key(n, f))
+        # a section that may be absent is a union with None
+        model = cast("type[BaseModel]", next(iter(get_args(kind)), kind))
     return [_key(name, f) for name, f in model.model_fields.items() if model is not Settings or name not in _OWN]
 
 

@@ -45,3 +45,7 @@ class StorageError(DispatchError):
     """Reading or writing a file failed."""
 
     exit_code = 6
+
+
+class RoadServerError(StorageError):
+    """The road server of the config is down, refuses, or talks nonsense; the message says what to do."""

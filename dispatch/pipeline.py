@@ -21,6 +21,7 @@ from dispatch.model.plan import Plan
 from dispatch.model.problem import Problem
 
 if TYPE_CHECKING:
+    from dispatch.geo.servers import RoadServer
     from dispatch.plan.audit import Violation
     from dispatch.plan.store import RevisionInfo
     from dispatch.solve import Progress
@@ -76,8 +77,21 @@ def build(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Problem, tu
         from dispatch.geo.travel import road_times
         from dispatch.network import build_problem
 
-        travel = partial(road_times, entries=inputs.travel_entries, policy=settings.policy.travel)
+        server = _road_server(settings)
+        travel = partial(
+            road_times,
+            entries=inputs.travel_entries,
+            policy=settings.policy.travel,
+            served=server.between if server else None,
+        )
         return build_problem(inputs, settings, travel)
+
+
+def _road_server(settings: Settings) -> RoadServer | None:
+    from dispatch.geo.servers import RoadServer
+
+    server = settings.policy.travel.server
+    return RoadServer(settings, server) if server else None
 
 
 def plan(settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime, watch: Watch) -> Plan:
@@ -107,7 +121,8 @@ def audit(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Violation, 
     with watch.stage("audit"):
         from dispatch.plan.audit import audit_bundle
 
-        return audit_bundle(bundle(settings), inputs, settings)
+        server = _road_server(settings)
+        return audit_bundle(bundle(settings), inputs, settings, served=server.pair if server else None)
 
 
 def describe_violation(violation: Violation, language: Language) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.cli.verb import Voice
+from dispatch.language import text
 from dispatch.model.plan import Plan
 from dispatch.model.supply import Mode
 from dispatch.model.units import yuan_text
@@ -30,6 +31,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "cost": yuan_text(sum(costs.values())),
         "cost_by_mode": {str(mode): yuan_text(cost) for mode, cost in costs.items()},
         "long_haul_coaches": plan.summary.get("long_haul_coaches", []),
+        "road_times": plan.summary.get("road_times"),
         **{key: plan.summary.get(key) for key in ("objective", "lower_bound", "gap", "bound_scope", "status")},
     }
 
@@ -41,6 +43,8 @@ def closing_rows(voice: Voice) -> Iterator[Row]:
     if voice.facts["long_haul_coaches"]:
         n = len(voice.facts["long_haul_coaches"])
         yield voice.say("closing.long_haul"), voice.say("closing.long_haul.value", n=n)
+    if source := voice.facts["road_times"]:
+        yield voice.say("closing.road_times"), text(voice.language, f"pages.roads.{source}")
     if "violations" in voice.facts:
         yield voice.say("closing.violations"), str(len(voice.facts["violations"]))
     for name, used in voice.facts["stages"].items():

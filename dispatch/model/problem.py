@@ -17,13 +17,15 @@ from dispatch.model.units import DAY_MIN
 @dataclass(frozen=True, slots=True)
 class TravelTimes:
     """Road minutes and metres between all pairs of stops, row-major ``array('i')`` of n*n; ``source`` labels where
-    they come from.
+    they come from. ``gaps`` lists pairs (from, to) between which a road was asked for and none is known: their numbers
+    mean nothing.
     """
 
     n: int
     minutes: array[int]
     metres: array[int]
     source: str
+    gaps: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.minutes) != self.n * self.n or len(self.metres) != self.n * self.n:
@@ -97,7 +99,7 @@ class Departure:
 @dataclass(frozen=True, slots=True)
 class DrivingRules:
     """``drive.*`` rules, minutes and metres. Night runs from ``night_from`` to ``night_to`` and the curfew
-    likewise, minutes after midnight.
+    likewise, minutes after midnight. A second driver is due above ``second_driver_m``.
     """
 
     continuous: int = 240
@@ -112,6 +114,21 @@ class DrivingRules:
     curfew_exempt_m: int = 200_000
     second_driver_m: int = 400_000
     swap: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RideLimits:
+    """``coach.ride_max``: the most minutes one person may sit in one coach, from leaving the boarding stop to arriving
+    where they alight, by the coach's role; ``None`` is no limit.
+    """
+
+    feeder: int | None = None
+    last_mile: int | None = None
+    direct: int | None = None
+
+    def of(self, role: Role) -> int | None:
+        """The limit on a coach trip of a role."""
+        return {Role.FEEDER: self.feeder, Role.LAST_MILE: self.last_mile, Role.TRUNK: self.direct}[role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +167,7 @@ class Problem:
     dwell_min: int
     value_of_time_fen_per_hour: int
     pruned: dict[str, int]
+    ride_limits: RideLimits = RideLimits()
 
     def __post_init__(self) -> None:
         n = len(self.stops)
@@ -231,11 +249,12 @@ class UsedDeparture:
 
 @dataclass(frozen=True, slots=True)
 class NotServed:
-    """A party left out, with its reason code."""
+    """A party left out, with its reason code and the values that the reason's text names."""
 
     demand: int
     party: int
     reason: str
+    about: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

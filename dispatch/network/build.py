@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from dispatch.config import Settings
 from dispatch.model.demand import Inputs, Worker
 from dispatch.model.notice import Notice, Severity
-from dispatch.model.problem import ConnectionRules, DrivingRules, Problem, TravelTimes
+from dispatch.model.problem import ConnectionRules, DrivingRules, Problem, RideLimits, TravelTimes
 from dispatch.model.supply import Stop
 from dispatch.model.units import DAY_MIN, fen
 from dispatch.network.access import access_stops
 from dispatch.network.cohorts import demands, parties_of
+from dispatch.network.roads import road_notices
 from dispatch.network.services import coach_types, departures
 
 RoadTimes = Callable[[Sequence[Stop]], TravelTimes]
@@ -21,7 +22,7 @@ RoadTimes = Callable[[Sequence[Stop]], TravelTimes]
 
 def build_problem(inputs: Inputs, settings: Settings, road_times: RoadTimes) -> tuple[Problem, tuple[Notice, ...]]:
     """The instance to solve and what had to be said about it (people out of reach, parties that cannot hold
-    together).
+    together, stops that no road joins).
     """
     access, made = access_stops(inputs, settings.policy.access_max_km * 1000)
     stops = _relevant(inputs, access, made)
@@ -49,8 +50,12 @@ def build_problem(inputs: Inputs, settings: Settings, road_times: RoadTimes) -> 
         dwell_min=policy.coach.dwell_min,
         value_of_time_fen_per_hour=fen(settings.objective.value_of_time_per_hour),
         pruned={"stops_not_used": len(inputs.stops) + len(made) - len(stops)},
+        ride_limits=RideLimits(
+            policy.coach.feeder_ride_max_min, policy.coach.last_mile_ride_max_min, policy.coach.direct_ride_max_min
+        ),
     )
-    return problem, (*_party_notices(inputs.workers, access), *_made_notices(made))
+    said = (*_party_notices(inputs.workers, access), *_made_notices(made))
+    return problem, (*said, *road_notices(problem, settings.inputs.stops.name))
 
 
 def _relevant(inputs: Inputs, access: Sequence[tuple[str, ...]], made: Sequence[Stop]) -> tuple[Stop, ...]:
@@ -62,6 +67,7 @@ def _relevant(inputs: Inputs, access: Sequence[tuple[str, ...]], made: Sequence[
 
 def _driving(settings: Settings) -> DrivingRules:
     drive = settings.policy.drive
+    second_driver_km = drive.second_driver_expressway_km if drive.expressway else drive.second_driver_km
     return DrivingRules(
         continuous=drive.continuous_min,
         continuous_night=drive.continuous_night_min,
@@ -73,7 +79,7 @@ def _driving(settings: Settings) -> DrivingRules:
         curfew_from=_clock(drive.curfew_from),
         curfew_to=_clock(drive.curfew_to),
         curfew_exempt_m=round(drive.curfew_exempt_km * 1000),
-        second_driver_m=round(drive.second_driver_km * 1000),
+        second_driver_m=round(second_driver_km * 1000),
         swap=drive.swap_min,
     )
 

@@ -32,6 +32,7 @@ def problem_json(problem: Problem) -> str:
         "connections": asdict(problem.connections),
         "coach_base_m": problem.coach_base_m,
         "dwell_min": problem.dwell_min,
+        "ride_limits": asdict(problem.ride_limits),
         "value_of_time_fen_per_hour": problem.value_of_time_fen_per_hour,
         "pruned": problem.pruned,
     }

@@ -226,8 +226,8 @@ def _unserved(
         Unserved(
             worker_id,
             left.reason,
-            text(language, f"reasons.{left.reason}"),
-            text(language, f"reasons.{left.reason}.remedy"),
+            text(language, f"reasons.{left.reason}", **dict(left.about)),
+            text(language, f"reasons.{left.reason}.remedy", **dict(left.about)),
         )
         for left in result.not_served
         for worker_id in problem.demands[left.demand].parties[left.party]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dispatch.config import Settings
-from dispatch.language import Language
+from dispatch.language import Language, text
 from dispatch.model.demand import Inputs, Worker
 from dispatch.model.plan import Call, Leg, Plan, Trip, Unserved
 from dispatch.model.supply import Employer, Offer, Role, Stop
@@ -60,11 +60,14 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Read-only joins of one plan revision. Instants are shown in ``zone``; mappings are keyed by id."""
+    """Read-only joins of one plan revision. Instants are shown in ``zone``; mappings are keyed by id; ``road_times``
+    says in a few words whether road times are an estimate, the user's table or a server's.
+    """
 
     plan: Plan
     language: Language
     zone: ZoneInfo
+    road_times: str
     workers: dict[str, Worker]
     employers: dict[str, Employer]
     stops: dict[str, Stop]
@@ -114,6 +117,7 @@ def build_view(plan: Plan, inputs: Inputs, settings: Settings) -> View:
         plan=plan,
         language=settings.publish.language,
         zone=ZoneInfo(settings.timezone),
+        road_times=text(settings.publish.language, f"pages.roads.{_road_source(inputs, settings)}"),
         workers=workers,
         employers=employers,
         stops={s.stop_id: s for s in inputs.stops},
@@ -124,6 +128,10 @@ def build_view(plan: Plan, inputs: Inputs, settings: Settings) -> View:
         unserved={u.worker_id: u for u in plan.unserved},
         cities=_cities(trips, by_worker, {w: employers[workers[w].employer_id] for w in by_worker}),
     )
+
+
+def _road_source(inputs: Inputs, settings: Settings) -> str:
+    return settings.policy.travel.source(table=bool(inputs.travel_entries))
 
 
 def age_on(born: date | None, day: date) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.model.problem import CoachType, Demand, Problem
+from dispatch.model.problem import CoachType, Demand, Problem, RideLimits
 from dispatch.model.supply import Mode
 from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
 from dispatch.solve.instance import (
@@ -14,6 +14,7 @@ from dispatch.solve.instance import (
     DIRECT,
     FEEDER,
     LAST_MILE,
+    ROLE_OF_KIND,
     Alike,
     Compiled,
     Instance,
@@ -28,7 +29,7 @@ from dispatch.solve.instance import (
     vehicles_of,
 )
 from dispatch.solve.options import LeastCosts, ranked, vehicle_share
-from dispatch.solve.timetable import rules_of
+from dispatch.solve.timetable import UNLIMITED, rules_of
 
 
 def compile_instance(
@@ -62,10 +63,17 @@ def compile_instance(
         solo=np.full((len(units), 5), -1, np.int64),
         minute_fen=problem.value_of_time_fen_per_hour / 60,
         days=problem.days,
+        ride_most=ride_limits(problem.ride_limits),
         rules=rules_of(problem.driving, problem.dwell_min),
     )
     calls = tuple(zip(legs.first.tolist(), (legs.last + 1).tolist(), strict=True))
     return Compiled(instance, units, vehicles, calls)
+
+
+def ride_limits(limits: RideLimits) -> tuple[int, int, int]:
+    """``coach.ride_max`` by kind of load, as the search numbers them."""
+    feeder, direct, last_mile = (limits.of(role) or UNLIMITED for role in ROLE_OF_KIND)
+    return feeder, direct, last_mile
 
 
 def _terms(c: CoachType) -> tuple[int, ...]:

@@ -53,6 +53,7 @@ class Instance(NamedTuple):
     solo: Ints  # (U, 5) best coach of a unit's own to its gate: boarding stop or -1, start, value, hire, seats
     minute_fen: float  # price of one person's minute
     days: int
+    ride_most: tuple[int, int, int]  # minutes that somebody may sit in one load of each kind
     rules: Rules
 
 

@@ -40,6 +40,7 @@ from dispatch.solve.instance import (
     Instance,
     Ints,
 )
+from dispatch.solve.schedule import earliest
 from dispatch.solve.state import (
     ALIGHTING,
     BOARD,
@@ -65,11 +66,12 @@ from dispatch.solve.state import (
     Draft,
     State,
 )
-from dispatch.solve.timetable import next_open, previous_open, simulate
+from dispatch.solve.timetable import UNLIMITED, next_open, previous_open, simulate
 
 DAY = 1440
 JUMP_CHANCE = 0.2  # of trying another part of the day, or another day, when a direct line is timed anew
 DAYS_TRIED = 5  # days before and after on which a coach is looked for when those of the best day are taken
+OVERLONG_FEN = 1e6  # per minute over ``coach.ride_max``, while a direct line is timed
 GRID_MIN = 60  # start times of direct lines are tried on this grid, then refined
 
 
@@ -148,8 +150,23 @@ def best_start(
 
 @entry
 def run_from(x: Instance, d: Draft, n: int, start: int, drivers: int, metres: int) -> int:
-    """Schedule the draft from ``start``; the number of forced stops, -1 where it cannot run."""
-    return simulate(
+    """Schedule the draft from ``start``; the number of stands on the way, -1 where it cannot run."""
+    if d.lines[0] == 1:
+        return simulate(
+            n,
+            d.window[DRIVE],
+            d.window[STOP_RELEASE],
+            d.window[STOP_DUE],
+            d.window[STOP_OPENS],
+            d.window[STOP_CLOSES],
+            start,
+            drivers,
+            metres,
+            x.rules,
+            UNLIMITED,
+            d.out,
+        )
+    return earliest(
         n,
         d.window[DRIVE],
         d.window[STOP_RELEASE],
@@ -160,6 +177,8 @@ def run_from(x: Instance, d: Draft, n: int, start: int, drivers: int, metres: in
         drivers,
         metres,
         x.rules,
+        UNLIMITED,
+        d.lines[0],
         d.out,
     )
 
@@ -206,7 +225,9 @@ def _soonest(x: Instance, d: Draft, n: int, drivers: int, metres: int) -> int:
 
 @kernel
 def _worth(x: Instance, d: Draft, n: int, hour_fen: float) -> float:
-    return x.minute_fen * person_minutes(d, n) + hour_fen / 60 * (d.out.arrives[n - 1] - d.out.departs[0])
+    duration = d.out.arrives[n - 1] - d.out.departs[0]
+    over = max(0, duration - x.ride_most[DIRECT])  # a start at which nobody sits too long is looked for first
+    return x.minute_fen * person_minutes(d, n) + hour_fen / 60 * duration + OVERLONG_FEN * over
 
 
 @kernel
@@ -322,6 +343,26 @@ def cheapest_type(
 
 
 @kernel
+def _ride_too_long(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int) -> bool:
+    """Whether somebody sits in the coach for longer than ``coach.ride_max`` allows."""
+    most = x.ride_most[kind]
+    if d.out.arrives[n - 1] - d.out.departs[0] <= most:
+        return False
+    if kind != DIRECT:
+        return True
+    for m in range(members):
+        boards = 0
+        while d.row[boards] != d.row[BOARD + m]:
+            boards += 1
+        alights = boardings
+        while d.row[alights] != x.unit[d.row[MEMBER + m], GATE]:
+            alights += 1
+        if d.out.arrives[alights] - d.out.departs[boards] > most:
+            return True
+    return False
+
+
+@kernel
 def appraise(
     x: Instance, s: State, d: Draft, kind: int, n: int, boardings: int, members: int, own: int, hint: int, head: Ints
 ) -> float:
@@ -337,6 +378,10 @@ def appraise(
     drivers = 2 if metres > x.rules.second_driver_m or minutes > x.rules.daily else 1
     rate = x.coach[x.types[x.types_from[at]], HOUR]
     start = best_start(x, d, kind, n, drivers, metres, minutes, rate, hint)
+    if start < 0 and drivers == 1 and minutes > min(x.rules.continuous, x.rules.continuous_night):
+        # too late with the rests of one driver; a second one is never forbidden
+        drivers = 2
+        start = best_start(x, d, kind, n, drivers, metres, minutes, rate, hint)
     if start < 0:
         return -1.0
     duration = d.out.arrives[n - 1] - d.out.departs[0]
@@ -361,7 +406,7 @@ def appraise(
         k, hire = cheapest_type(x, s, kind, d.row[0], another // DAY, people, metres, duration, own_type, own_day)
         if k >= 0:
             start = another
-    if k < 0:
+    if k < 0 or _ride_too_long(x, d, kind, n, boardings, members):
         return -1.0
     head[KIND] = kind
     head[TYPE] = k

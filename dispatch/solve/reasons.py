@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from dispatch.model.problem import Demand, Problem
-from dispatch.model.supply import Role
+from dispatch.model.supply import Mode, Role
 from dispatch.solve.compile import bases_near
 from dispatch.solve.options import LeastCosts
+from dispatch.solve.refused import Refused, refused_run
+
+
+class Reason(NamedTuple):
+    """A reason code, and what its text speaks of by name."""
+
+    code: str
+    about: tuple[tuple[str, str], ...] = ()
 
 
 class Reasons:
@@ -20,8 +29,18 @@ class Reasons:
         self.problem = problem
         self.least = least
 
-    def of(self, demand: Demand) -> str:
-        """The first code that explains why no way exists, or ``capacity`` where ways exist but were full."""
+    def of(self, demand: Demand) -> Reason:
+        """The first reason that explains why no way exists, or ``capacity`` where ways exist but were full."""
+        if demand.party_size <= self._largest and self._by_road_only(demand):
+            refused = refused_run(self.problem, demand, self._coach_starts)
+            if refused:
+                return Reason("driving_hours", _about(self.problem, refused))
+        return Reason(self._code(demand))
+
+    def _by_road_only(self, demand: Demand) -> bool:
+        return Mode.COACH not in demand.barred and not np.isfinite(self.least.by_leg(demand)).any()
+
+    def _code(self, demand: Demand) -> str:
         if demand.party_size > self._largest:
             return "party_too_large"
         if possible(self.least, demand):
@@ -64,6 +83,11 @@ class Reasons:
         starts = [k for k, c in enumerate(self.problem.coaches) if c.role is not Role.LAST_MILE]
         some: list[bool] = np.any(near[starts], axis=0).tolist()
         return some
+
+
+def _about(problem: Problem, refused: Refused) -> tuple[tuple[str, str], ...]:
+    arrival = problem.instant(refused.legal_arrival_min)
+    return ("rules", ", ".join(refused.rules)), ("km", str(refused.km)), ("arrival", f"{arrival:%Y-%m-%d %H:%M}")
 
 
 def possible(least: LeastCosts, demand: Demand) -> bool:

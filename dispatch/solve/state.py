@@ -23,6 +23,7 @@ UNSERVED, BY_COACH, BY_TRUNK = -1, 0, 1
 MEMBER, BOARD, LEG, ROW = ROUTE, ROUTE + RIDERS, ROUTE + 2 * RIDERS, ROUTE + 3 * RIDERS  # where riders stand in a row
 WAY, RIDE, FIRST, LAST = range(4)
 ABOARD = 0
+FINAL_LINES = 400  # lines of choices tried for the timetable of a load that is in the plan
 DRIVE, STOP_RELEASE, STOP_DUE, STOP_OPENS, STOP_CLOSES, BOARDING, ALIGHTING = range(7)
 
 
@@ -44,6 +45,7 @@ class Draft(NamedTuple):
     row: Ints  # (ROW,)
     window: Ints  # (7, ROUTE) DRIVE ... ALIGHTING: people whose time starts or ends at the stop
     out: Scratch
+    lines: Ints  # (1,): lines of choices tried for a timetable, 1 in the search
 
 
 def new_state(instance: Instance, loads: int) -> State:
@@ -64,6 +66,6 @@ def new_state(instance: Instance, loads: int) -> State:
     )
 
 
-def new_draft() -> Draft:
-    """Room for one load."""
-    return Draft(np.zeros(ROW, np.int64), np.zeros((7, ROUTE), np.int64), scratch(ROUTE))
+def new_draft(lines: int = 1) -> Draft:
+    """Room for one load, its timetable the best of so many lines of choices."""
+    return Draft(np.zeros(ROW, np.int64), np.zeros((7, ROUTE), np.int64), scratch(ROUTE), np.full(1, lines, np.int64))

@@ -21,7 +21,7 @@ from dispatch.solve.linear import Status
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.ranking import AMORTISED, Mood
-from dispatch.solve.reasons import Reasons
+from dispatch.solve.reasons import Reason, Reasons
 from dispatch.solve.result import extract
 from dispatch.solve.search import (
     SHORT_FEN,
@@ -36,12 +36,14 @@ from dispatch.solve.search import (
 )
 from dispatch.solve.state import (
     ABOARD,
+    FINAL_LINES,
     KIND,
     MEMBER,
     MEMBERS,
     PEOPLE,
     RIDE,
     RIDERS,
+    START,
     TYPE,
     UNSERVED,
     WAY,
@@ -175,12 +177,17 @@ class _Search:
         return choice
 
     def finish(self) -> None:
-        """Close what stays below its minimum, and give every load its best start."""
+        """Close what stays below its minimum, and give every load its best start and earliest legal schedule."""
         copy_state(self.best, self.state)
         self._close_short()
+        self.draft.lines[0] = FINAL_LINES
         for slot in range(int(self.state.top[0])):
             if self.state.coach[slot, KIND] >= 0:
-                settle(self.x, self.state, self.journal, self.draft, self.head, slot, -1)
+                value, start = self.state.value[slot], int(self.state.coach[slot, START])
+                for hint in (-1, start):
+                    settle(self.x, self.state, self.journal, self.draft, self.head, slot, hint)
+                    if self.state.value[slot] <= value:
+                        break
         accept(self.journal)
         copy_state(self.state, self.best)
         self.best_value = plan_value(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
@@ -302,7 +309,7 @@ def _status(choice: Choice | None, all_carried: bool, proven: bool) -> dict[str,
     }
 
 
-def _reasons(problem: Problem, least: LeastCosts, search: _Search) -> dict[int, str]:
+def _reasons(problem: Problem, least: LeastCosts, search: _Search) -> dict[int, Reason]:
     """Why each unit that is left out stays, by unit."""
     left = np.flatnonzero(search.best.unit[:, WAY] == UNSERVED).tolist()
     units, reasons = search.compiled.units, Reasons(problem, least)

@@ -98,7 +98,7 @@ class Workspace:
         for name, lines in self.tables.items():
             (self.folder / "data" / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
         with (self.folder / "data" / "workers.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, HEADINGS)
+            writer = csv.DictWriter(file, dict.fromkeys((*HEADINGS, *(key for row in self.people for key in row))))
             writer.writeheader()
             writer.writerows(self.people)
         return self

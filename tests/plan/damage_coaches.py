@@ -73,6 +73,61 @@ def _driving_of(c: Case, trip: Row) -> tuple[datetime, datetime]:
     return when(calls[0]["departs_at"]), when(calls[1]["arrives_at"])
 
 
+@breaks("drive.continuous")
+def rests_and_changes_last_four_minutes(c):
+    trip = first(t for t in c.trips if _rests(c, t) and float(t["distance_km"]) > 700)
+    spared, saved = {}, timedelta()
+    for call in c.calls(trip["trip_id"]):
+        spared[int(call["seq"])] = saved
+        if not call["stop_id"]:
+            saved += timedelta(minutes=int(call["rest_minutes"]) - 4)
+    c.retime(trip["trip_id"], lambda seq: -spared[seq])
+    for call in _rests(c, trip):
+        call["departs_at"] = (when(call["arrives_at"]) + timedelta(minutes=4)).isoformat()
+        call["rest_minutes"] = "4"
+
+
+def _rests(c: Case, trip: Row) -> list[Row]:
+    return [x for x in c.calls(trip["trip_id"]) if not x["stop_id"]]
+
+
+@breaks("call.rest")
+def a_rest_is_written_down_longer_than_it_is(c):
+    rest = first(x for x in c.tables["calls"] if not x["stop_id"])
+    rest["rest_minutes"] = str(int(rest["rest_minutes"]) + 1)
+
+
+@breaks("call.rest")
+def a_rest_is_written_down_and_driven_through(c):
+    rest = first(x for x in c.tables["calls"] if not x["stop_id"])
+    rest["departs_at"] = rest["arrives_at"]
+
+
+@breaks("travel.time")
+def a_leg_with_rests_inside_is_driven_faster_than_the_road(c):
+    trip = first(t for t in c.trips if _rests(c, t))
+    seq = int(_rests(c, trip)[0]["seq"])
+    c.retime(trip["trip_id"], lambda at: timedelta(minutes=-2) if at >= seq else timedelta())
+
+
+@breaks("coach.ride_max")
+def rides_on_feeders_are_cut_to_a_minute(c):
+    c.coach("feeder")
+    c.change_policy("coach", feeder_ride_max_min=1)
+
+
+@breaks("coach.ride_max")
+def rides_on_direct_coaches_are_cut_to_a_minute(c):
+    c.coach("trunk")
+    c.change_policy("coach", direct_ride_max_min=1)
+
+
+@breaks("drive.second_driver")
+def the_expressway_spares_the_second_driver_up_to_six_hundred_kilometres_only(c):
+    c.long_coach(601)["drivers"] = "1"
+    c.change_policy("drive", expressway=True)
+
+
 @breaks("drive.daily")
 def a_day_at_the_wheel_is_cut_to_ten_minutes(c):
     c.coach()

@@ -9,7 +9,7 @@ import pytest
 from dispatch.model.demand import TravelEntry
 from dispatch.model.supply import Mode
 from dispatch.model.units import DailyHours, Position, great_circle_m
-from dispatch.plan.audit import audit_bundle, estimated_road
+from dispatch.plan.audit import audit_bundle, stated_road
 from dispatch.plan.audit.seats import seat_of
 from dispatch.plan.bundle import write_bundle
 
@@ -138,7 +138,7 @@ def test_a_table_counts_in_its_own_direction_only(bundle):
 
 
 def test_a_given_source_of_travel_times_is_the_one_that_counts(bundle):
-    own = estimated_road(operation.inputs(), operation.settings())
+    own = stated_road(operation.inputs(), operation.settings())
 
     def slower(a, b, a_id, b_id):
         minutes, metres = own(a, b, a_id, b_id)

@@ -57,7 +57,7 @@ def test_a_vehicle_manifest_reads_as_its_leader_needs_it(manifests):
     rows = cells(manifests[0] / f"{TRAIN}.xlsx")
     flat = [value for row in rows for value in row if value]
     assert flat[0] == "务工人员“点对点”输送乘车人员名册"
-    assert flat[1] == "方案第3版　制表时间：2023-01-20 09:05　使用对象：随车领队"
+    assert flat[1] == "方案第3版　制表时间：2023-01-20 09:05　使用对象：随车领队　路途时间：估算值"
     head = next(i for i, row in enumerate(rows) if row[0] == "座位")
     headings = "座位 姓名 性别 年龄 身份证号码 联系电话 上车地点 下车地点 用工企业 下一程 本人签字"
     assert rows[head] == headings.split()

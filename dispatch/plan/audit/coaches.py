@@ -1,4 +1,4 @@
-"""Coach trips: base, role, one load, no faster than the road and as long as it."""
+"""Coach trips: base, one load, nobody too long aboard, no faster than the road and as long as it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dispatch.model.plan import Call, Trip
+from dispatch.model.supply import Role
 from dispatch.model.units import great_circle_m
 from dispatch.plan.audit.evidence import Evidence
 from dispatch.plan.audit.violation import Violation, found
@@ -19,6 +20,7 @@ def check(e: Evidence) -> Iterator[Violation]:
     for trip in e.coaches():
         yield from _base(e, trip)
         yield from _one_load(e, trip)
+        yield from _ride_max(e, trip)
         yield from _on_the_road(e, trip)
 
 
@@ -39,6 +41,21 @@ def _one_load(e: Evidence, trip: Trip) -> Iterator[Violation]:
     last_on, first_off = max(r.leg.from_seq for r in aboard), min(r.leg.to_seq for r in aboard)
     if last_on >= first_off:
         yield found("coach.one_load", trip.trip_id, boards=last_on, alights=first_off)
+
+
+def _ride_max(e: Evidence, trip: Trip) -> Iterator[Violation]:
+    coach = e.settings.policy.coach
+    limit = {
+        Role.FEEDER: coach.feeder_ride_max_min,
+        Role.LAST_MILE: coach.last_mile_ride_max_min,
+        Role.TRUNK: coach.direct_ride_max_min,
+    }.get(trip.role)
+    if limit is None:
+        return
+    for ride in e.aboard[trip.trip_id]:
+        minutes = e.minute(ride.end.arrives_at) - e.minute(ride.start.departs_at)
+        if minutes > limit:
+            yield found("coach.ride_max", ride.leg.worker_id, trip=trip.trip_id, minutes=minutes, limit=limit)
 
 
 def stretches(e: Evidence, trip: Trip) -> Iterator[tuple[Call, Call, int]]:

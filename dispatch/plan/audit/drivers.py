@@ -16,7 +16,7 @@ Piece = tuple[int, int]
 WEEK_MIN = 7 * DAY_MIN
 NEVER = -WEEK_MIN
 NO_LIMIT = 1 << 40
-PATIENCE = 20_000  # states; the longest trips seen in practice need a few hundred
+PATIENCE = 50_000  # states, about two seconds; the longest trips seen in practice need a few hundred
 
 
 class Limits(NamedTuple):
@@ -51,8 +51,21 @@ def can_be_driven(pieces: list[Piece], drivers: int, limits: Limits, patience: i
     """Whether one or two drivers can drive ``pieces`` (start and end minute, in order); ``None``: patience ran out."""
     if _beyond_all(pieces, drivers, limits):
         return False
-    if sum(end - start for start, end in pieces) <= limits.weekly:
-        limits = limits._replace(weekly=NO_LIMIT)
+    total = sum(end - start for start, end in pieces)
+    limits = limits._replace(**{rule: NO_LIMIT for rule in ("daily", "weekly") if total <= getattr(limits, rule)})
+    # without the hours of days and weeks there are few states, and most of what cannot be driven shows there
+    rests_only = limits._replace(daily=NO_LIMIT, weekly=NO_LIMIT)
+    if _hours_count(limits) and _searched(pieces, drivers, rests_only, patience) is False:
+        return False
+    return _searched(pieces, drivers, limits, patience)
+
+
+def _hours_count(limits: Limits) -> bool:
+    """Whether hours of days or weeks can run out, so that it matters what each driver has driven long ago."""
+    return min(limits.daily, limits.weekly) < NO_LIMIT
+
+
+def _searched(pieces: list[Piece], drivers: int, limits: Limits, patience: int) -> bool | None:
     start = Hand(0, 0, (0, 0), (NEVER, NEVER), ((), ()), (0, 0))
     stack, seen = [start], {start}
     while stack:
@@ -102,20 +115,21 @@ def _drive(hand: Hand, driver: int, pieces: list[Piece], limits: Limits) -> Hand
         if driven(rolling, ends, window) + hand.settled[driver] > limit:
             return None
     settles = begins >= pieces[-1][1] - DAY_MIN
+    minutes = ends - begins if settles and _hours_count(limits) else 0
     after = Hand(
         hand.piece + 1,
         driver,
         _put(hand.counts, driver, count + ends - begins),
         _put(hand.ends, driver, ends),
         _put(hand.rolling, driver, hand.rolling[driver] if settles else rolling),
-        _put(hand.settled, driver, hand.settled[driver] + (ends - begins if settles else 0)),
+        _put(hand.settled, driver, hand.settled[driver] + minutes),
     )
     return after if hand.piece + 1 == len(pieces) else _forget(after, pieces[hand.piece + 1][0], limits)
 
 
 def _forget(hand: Hand, now: int, limits: Limits) -> Hand:
     """Drop what can matter no more at ``now``, so that states that only differ in it are one."""
-    window = DAY_MIN if limits.weekly == NO_LIMIT else WEEK_MIN
+    window = WEEK_MIN if limits.weekly < NO_LIMIT else DAY_MIN if limits.daily < NO_LIMIT else 0
     rested = [now - end >= limits.rest for end in hand.ends]
     return hand._replace(
         counts=(0 if rested[0] else hand.counts[0], 0 if rested[1] else hand.counts[1]),

@@ -26,7 +26,8 @@ def check(e: Evidence) -> Iterator[Violation]:
             continue  # time runs backwards: rule call.order
         metres = sum(e.road(a.position, b.position, a.stop_id, b.stop_id)[1] for a, b, _ in stretches(e, trip))
         yield from _curfew(e.settings, trip, pieces, metres)
-        second = e.settings.policy.drive.second_driver_km
+        drive = e.settings.policy.drive
+        second = drive.second_driver_expressway_km if drive.expressway else drive.second_driver_km
         if metres > second * 1000 and trip.drivers < 2:
             yield found("drive.second_driver", trip.trip_id, km=f"{metres / 1000:.1f}", limit=f"{second:g}")
         yield from _hours(trip, pieces, limits)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
-from dispatch.model.plan import Trip
+from dispatch.model.plan import Call, Trip
 from dispatch.model.units import great_circle_m
 from dispatch.plan.audit.evidence import Evidence, Ride
 from dispatch.plan.audit.violation import Violation, found
@@ -54,14 +54,20 @@ def _order(trip: Trip) -> Iterator[Violation]:
 
 def _places(e: Evidence, trip: Trip) -> Iterator[Violation]:
     for c in trip.calls:
+        yield from _rest(trip, c)
         if not c.stop_id:
-            stands = round((c.departs_at - c.arrives_at).total_seconds() / 60)
-            if c.rest_minutes <= 0 or c.rest_minutes != stands or c.board or c.alight:
-                yield found("call.rest", trip.trip_id, seq=c.seq, minutes=c.rest_minutes, expected=stands)
             continue
         place = e.place(c.stop_id)
         if place is None or great_circle_m(place, c.position) > PLACE_M:
             yield found("call.place", trip.trip_id, seq=c.seq, stop=c.stop_id)
+
+
+def _rest(trip: Trip, c: Call) -> Iterator[Violation]:
+    """A rest on the way is as long as its times say and takes nobody on; one at a stop fits into the stop."""
+    stands = round((c.departs_at - c.arrives_at).total_seconds() / 60)
+    exact = 0 < c.rest_minutes == stands and not c.board and not c.alight
+    if not (0 <= c.rest_minutes <= stands if c.stop_id else exact):
+        yield found("call.rest", trip.trip_id, seq=c.seq, minutes=c.rest_minutes, expected=stands)
 
 
 def _counts(trip: Trip, aboard: list[Ride]) -> Iterator[Violation]:

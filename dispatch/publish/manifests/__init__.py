@@ -57,6 +57,7 @@ def _stamp_columns(view: View, audience: Audience) -> tuple[tuple[str, str], ...
         (say(view, "plan_revision"), str(view.plan.revision)),
         (say(view, "made_at"), minute_of(view, view.plan.made_at)),
         (say(view, "for"), say(view, f"audience.{audience}")),
+        (say(view, "road_times"), view.road_times),
     )
 
 

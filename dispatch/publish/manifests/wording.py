@@ -49,6 +49,7 @@ def next_leg(view: View, onward: Leg | None) -> str:
 
 
 def stamp(view: View, audience: Audience) -> str:
-    """Plan revision, made-at time and audience, as every published file carries them."""
+    """Plan revision, made-at time, audience and source of road times, as every published file carries them."""
     made = minute_of(view, view.plan.made_at)
-    return say(view, "stamp", revision=view.plan.revision, made=made, audience=say(view, f"audience.{audience}"))
+    to = say(view, f"audience.{audience}")
+    return say(view, "stamp", revision=view.plan.revision, made=made, audience=to, roads=view.road_times)

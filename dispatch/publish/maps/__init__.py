@@ -33,6 +33,9 @@ def _write(path: Path, page: str) -> Path:
 def _travel(settings: Settings) -> str:
     """Where the road times behind the timetable come from, in words."""
     policy = settings.policy.travel
+    if server := policy.server:
+        kind = {"valhalla": "Valhalla", "osrm": "OSRM"}[server.kind]
+        return text(settings.publish.language, "pages.travel.server", kind=kind, factor=f"{server.time_factor:g}")
     key = "table" if settings.inputs.travel_times else "estimate"
     numbers = {"detour": policy.detour, "over": policy.fast_over_km, "fast": policy.fast_kmh, "slow": policy.slow_kmh}
     words = {name: f"{number:g}" for name, number in numbers.items()}

@@ -49,10 +49,11 @@ def whole_percent(share: float) -> str:
 
 
 def stamp(view: View, audience: Audience) -> str:
-    """Plan revision, made-at time and audience, as every published page carries them."""
+    """Plan revision, made-at time, audience and source of road times, as every published page carries them."""
     made = f"{view.local(view.plan.made_at):%Y-%m-%d %H:%M}"
     to = text(view.language, f"pages.audience.{audience}")
-    return text(view.language, "pages.stamp", revision=view.plan.revision, made=made, audience=to)
+    values = {"revision": view.plan.revision, "made": made, "audience": to, "roads": view.road_times}
+    return text(view.language, "pages.stamp", **values)
 
 
 def vehicle_name(view: View, trip: Trip) -> str:
@@ -62,11 +63,12 @@ def vehicle_name(view: View, trip: Trip) -> str:
 
 
 def stamp_columns(view: View, audience: Audience) -> tuple[tuple[str, str], ...]:
-    """Heading and value of what each row of a CSV file carries: revision, made-at time, audience."""
+    """Heading and value of what each row of a CSV file carries: revision, made-at time, audience, road times."""
     made = view.local(view.plan.made_at).isoformat(timespec="minutes")
     values = {
         "revision": str(view.plan.revision),
         "made_at": made,
         "for": page_text(view.language, "pages")(f"audience.{audience}"),
+        "road_times": view.road_times,
     }
     return tuple((text(view.language, f"pages.{key}"), value) for key, value in values.items())

@@ -1,0 +1,1 @@
+"""Its presence lets the folders below import the modules that stand here."""
