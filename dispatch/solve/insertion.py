@@ -165,8 +165,13 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
     ways = np.zeros((RANKED, 9), np.int64)
     static = np.zeros(s.top[0])
     spots = np.zeros((s.top[0], 3), np.int64)
-    survey(x, s, u, static, spots)
-    rank(x, s, u, mood, static, spots, costs, ways)
+    at = np.full((2, len(x.stop)), NONE, np.int64)
+    following = np.full(s.top[0], NONE, np.int64)
+    survey(x, s, u, mood, static, spots, at, following)
+    if mood.favoured >= 0:
+        rank(x, s, u, mood, static, spots, at, following, costs, ways, mood.favoured)
+    if costs[0] >= NOWHERE:
+        rank(x, s, u, mood, static, spots, at, following, costs, ways, NONE)
     best = NOWHERE
     chosen = -1
     appraised = 0

@@ -60,7 +60,6 @@ from dispatch.solve.timetable import copy
 NOWHERE = 1e17
 NOT_NEEDED, NEW = -1, -2  # instead of a load
 NEW_ACCESS = 2  # boarding stops from which a feeder of a unit's own is tried
-OPTIONS_TRIED = 12  # trunk legs with room, cheapest at best first
 RANKED = 8  # ways kept after ranking all by estimate
 LATE_MOST = 1080  # minutes that a shared feeder or last-mile coach may be moved for one unit
 ONLY_TRUE, AMORTISED = 0, 1
@@ -70,7 +69,7 @@ class Mood(NamedTuple):
     """How a round repairs: openings amortised or at full price, a vehicle closed or favoured (-1 for none).
 
     Amortised, a new coach or vehicle is expected to be filled to ``fill`` of its seats. ``blink`` is the chance of
-    overlooking a load.
+    overlooking a load. ``lines`` is 0 where direct coaches are passed over, 1 where they are not.
     """
 
     amortised: int
@@ -78,6 +77,7 @@ class Mood(NamedTuple):
     favoured: int
     fill: float
     blink: float
+    lines: int
 
 
 @kernel
@@ -158,14 +158,21 @@ def gap_cost(minute_fen: float, gap: int, joining: int, aboard: int) -> float:
 
 
 @kernel
-def survey(x: Instance, s: State, u: int, static: Floats, spots: Ints) -> None:
+def survey(x: Instance, s: State, u: int, mood: Mood, static: Floats, spots: Ints, at: Ints, following: Ints) -> None:
     """What joining each load would cost ``u`` and its riders apart from waiting: ``static`` by load, stop and positions
-    in ``spots``.
+    in ``spots``. ``at`` (2, S) and ``following`` list the feeders, and the last miles, of each station.
+
+    Loads at another time than the unit's are passed over, and by the mood's chance some others.
     """
+    release, due = x.unit[u, RELEASE], x.unit[u, DUE]
     for slot in range(s.top[0]):
         static[slot] = NOWHERE
         kind = s.coach[slot, KIND]
-        if kind < 0 or s.coach[slot, MEMBERS] >= RIDERS - 1 or (kind == DIRECT and not x.unit[u, RIDES_COACH]):
+        if kind < 0 or s.coach[slot, START] > due or s.coach[slot, END] < release:
+            continue
+        if s.coach[slot, MEMBERS] >= RIDERS - 1 or (kind == DIRECT and not (x.unit[u, RIDES_COACH] and mood.lines)):
+            continue
+        if mood.blink > 0.0 and np.random.random() < mood.blink:
             continue
         k = s.coach[slot, TYPE]
         aboard = s.coach[slot, PEOPLE]
@@ -173,10 +180,15 @@ def survey(x: Instance, s: State, u: int, static: Floats, spots: Ints) -> None:
         if aboard + x.unit[u, SIZE] > x.coach[k, COACH_SEATS]:
             cost += 0.15 * s.coach[slot, HIRE]
         if kind == FEEDER:
-            minutes = x.minutes[x.unit[u, ACCESS], s.rows[slot, s.coach[slot, STOPS] - 1]]
-            cost += x.minute_fen * x.unit[u, SIZE] * minutes
+            station = s.rows[slot, s.coach[slot, STOPS] - 1]
+            cost += x.minute_fen * x.unit[u, SIZE] * x.minutes[x.unit[u, ACCESS], station]
+            following[slot] = at[0, station]
+            at[0, station] = slot
         elif kind == LAST_MILE:
-            cost += x.minute_fen * x.unit[u, SIZE] * x.minutes[s.rows[slot, 0], x.unit[u, GATE]]
+            station = s.rows[slot, 0]
+            cost += x.minute_fen * x.unit[u, SIZE] * x.minutes[station, x.unit[u, GATE]]
+            following[slot] = at[1, station]
+            at[1, station] = slot
         per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * aboard * (0.8 if kind == DIRECT else 0.5)
         static[slot] = cost + _detours(x, s, slot, u, kind, x.coach[k, KM] / 1000, per_minute, spots[slot])
 
@@ -201,43 +213,53 @@ def _estimate_new(x: Instance, u: int, kind: int, leg: int, a: int, mood: Mood) 
 
 
 @kernel
+def _new_load(x: Instance, u: int, kind: int, leg: int, mood: Mood, station: int, news: Floats, stops: Ints) -> float:
+    """Least estimated value of a coach of the unit's own between its stops and a station, worked out once for each:
+    ``news`` (2, S) and the boarding stop in ``stops``.
+    """
+    row = 0 if kind == FEEDER else 1
+    if news[row, station] < 0:
+        news[row, station] = NOWHERE
+        for i in range(NEW_ACCESS if kind == FEEDER else 1):
+            a = x.unit[u, ACCESS + i] if kind == FEEDER else station
+            if a < 0:
+                break
+            cost = _estimate_new(x, u, kind, leg, a, mood)
+            if cost < news[row, station]:
+                news[row, station] = cost
+                stops[row, station] = a
+    return news[row, station]
+
+
+@kernel
 def _rank_load(
-    x: Instance, s: State, u: int, kind: int, leg: int, mood: Mood, static: Floats, spots: Ints, out: Ints
-) -> float:
-    """Feeder or last-mile coach of least estimated value; fills ``out`` with load (or NEW), stop, positions."""
-    best = NOWHERE
+    x: Instance,
+    s: State,
+    u: int,
+    kind: int,
+    station: int,
+    meets: int,
+    least: float,
+    static: Floats,
+    first: int,
+    following: Ints,
+) -> tuple[float, int]:
+    """Least cost of joining a feeder or last mile of a station that meets the trunk at ``meets``, if below ``least``;
+    and the load, -1 for none.
+    """
+    best = least
+    chosen = -1
     size = x.unit[u, SIZE]
-    station = x.leg[leg, ORIGIN] if kind == FEEDER else x.leg[leg, DESTINATION]
-    meets = x.leg[leg, DEPARTS] - x.leg[leg, BEFORE] if kind == FEEDER else x.leg[leg, ARRIVES] + x.leg[leg, AFTER]
-    for slot in range(s.top[0]):
-        # what a cheap look rules out costs no call: the tables are many to hand over
-        if s.coach[slot, KIND] != kind or static[slot] >= best:
-            continue
-        if kind == FEEDER:
-            if s.rows[slot, s.coach[slot, STOPS] - 1] != station:
-                continue
-            gap = meets - s.coach[slot, END]
-        else:
-            if s.rows[slot, 0] != station:
-                continue
-            gap = s.coach[slot, START] - meets
-        cost = static[slot] + gap_cost(x.minute_fen, gap, size, s.coach[slot, PEOPLE])
-        if cost < best and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
-            best = cost
-            out[0] = slot
-            copy(spots[slot], out[1:4])
-    for i in range(NEW_ACCESS if kind == FEEDER else 1):
-        a = x.unit[u, ACCESS + i] if kind == FEEDER else x.leg[leg, DESTINATION]
-        if a < 0:
-            break
-        cost = _estimate_new(x, u, kind, leg, a, mood)
-        if cost < best:
-            best = cost
-            out[0] = NEW
-            out[1] = a
-            out[2] = -1
-            out[3] = -1
-    return best
+    slot = first
+    while slot >= 0:
+        if static[slot] < best:
+            gap = meets - s.coach[slot, END] if kind == FEEDER else s.coach[slot, START] - meets
+            cost = static[slot] + gap_cost(x.minute_fen, gap, size, s.coach[slot, PEOPLE])
+            if cost < best:
+                best = cost
+                chosen = slot
+        slot = following[slot]
+    return best, chosen
 
 
 @kernel
@@ -288,47 +310,78 @@ def _keep_ranked(cost: float, leg: int, first: Ints, last: Ints, costs: Floats, 
 
 
 @kernel
-def rank(x: Instance, s: State, u: int, mood: Mood, static: Floats, spots: Ints, costs: Floats, ways: Ints) -> None:
-    """Rank every way to serve ``u`` by estimate."""
+def rank(
+    x: Instance,
+    s: State,
+    u: int,
+    mood: Mood,
+    static: Floats,
+    spots: Ints,
+    at: Ints,
+    following: Ints,
+    costs: Floats,
+    ways: Ints,
+    only: int,
+) -> None:
+    """Rank every way to serve ``u`` by estimate; with ``only`` >= 0 the ways on that vehicle."""
     first = np.full(4, NOT_NEEDED, np.int64)
     last = np.full(4, NOT_NEEDED, np.int64)
-    for slot in range(s.top[0]):
+    size = x.unit[u, SIZE]
+    for slot in range(s.top[0] if mood.lines and only < 0 else 0):
         if s.coach[slot, KIND] != DIRECT or static[slot] >= costs[RANKED - 1]:
             continue
-        if s.coach[slot, START] > x.unit[u, DUE] or s.coach[slot, END] < x.unit[u, RELEASE]:
-            continue
-        cost = static[slot] + x.minute_fen * x.unit[u, SIZE] * (s.coach[slot, END] - s.coach[slot, START])
-        if cost < costs[RANKED - 1] and (mood.blink <= 0.0 or np.random.random() >= mood.blink):
+        cost = static[slot] + x.minute_fen * size * (s.coach[slot, END] - s.coach[slot, START])
+        if cost < costs[RANKED - 1]:
             first[0] = slot
             copy(spots[slot], first[1:4])
             _keep_ranked(cost, NONE, first, last, costs, ways)
-    if x.solo[u, 0] >= 0:
+    if x.solo[u, 0] >= 0 and mood.lines and only < 0:
         cost = float(x.solo[u, 2])
         if mood.amortised == AMORTISED:
-            cost -= x.solo[u, 3] * (1.0 - min(1.0, x.unit[u, SIZE] / (mood.fill * x.solo[u, 4])))
+            cost -= x.solo[u, 3] * (1.0 - min(1.0, size / (mood.fill * x.solo[u, 4])))
         first[0] = NEW
         first[1] = x.solo[u, 0]
         _keep_ranked(cost, NONE, first, last, costs, ways)
-    tried = 0
+    news = np.full((2, len(x.stop)), -1.0)
+    stops = np.full((2, len(x.stop)), NONE, np.int64)
     for o in range(x.option_from[u], x.option_from[u + 1]):
         t = x.option[o]
-        cost = vehicle_cost(x, s, u, t, mood)
-        if cost >= NOWHERE:
+        if only >= 0 and x.leg[t, VEHICLE] != only:
             continue
-        tried += 1
-        if tried > OPTIONS_TRIED:
-            break
+        cost = vehicle_cost(x, s, u, t, mood)
+        if cost >= costs[RANKED - 1]:
+            continue
         first[0] = NOT_NEEDED
         last[0] = NOT_NEEDED
-        if cost < costs[RANKED - 1] and not _at_station(x, u, x.leg[t, ORIGIN]):
-            cost += (
-                _rank_load(x, s, u, FEEDER, t, mood, static, spots, first)
-                + x.minute_fen * x.unit[u, SIZE] * x.leg[t, BEFORE]
+        origin, destination = x.leg[t, ORIGIN], x.leg[t, DESTINATION]
+        if not _at_station(x, u, origin):
+            cost += x.minute_fen * size * x.leg[t, BEFORE]
+            new = _new_load(x, u, FEEDER, t, mood, origin, news, stops)
+            meets = x.leg[t, DEPARTS] - x.leg[t, BEFORE]
+            joined, slot = _rank_load(x, s, u, FEEDER, origin, meets, new, static, at[0, origin], following)
+            cost += joined
+            _take(first, slot, stops[0, origin], spots)
+        if cost < costs[RANKED - 1] and destination != x.unit[u, GATE]:
+            cost += x.minute_fen * size * x.leg[t, AFTER]
+            new = _new_load(x, u, LAST_MILE, t, mood, destination, news, stops)
+            meets = x.leg[t, ARRIVES] + x.leg[t, AFTER]
+            joined, slot = _rank_load(
+                x, s, u, LAST_MILE, destination, meets, new, static, at[1, destination], following
             )
-        if cost < costs[RANKED - 1] and x.leg[t, DESTINATION] != x.unit[u, GATE]:
-            cost += (
-                _rank_load(x, s, u, LAST_MILE, t, mood, static, spots, last)
-                + x.minute_fen * x.unit[u, SIZE] * x.leg[t, AFTER]
-            )
+            cost += joined
+            _take(last, slot, stops[1, destination], spots)
         if cost < costs[RANKED - 1]:
             _keep_ranked(cost, t, first, last, costs, ways)
+
+
+@kernel
+def _take(way: Ints, slot: int, stop: int, spots: Ints) -> None:
+    """A way of one coach: a load to join, or a new one from ``stop``."""
+    if slot >= 0:
+        way[0] = slot
+        copy(spots[slot], way[1:4])
+    else:
+        way[0] = NEW
+        way[1] = stop
+        way[2] = -1
+        way[3] = -1

@@ -30,6 +30,7 @@ from dispatch.solve.instance import (
 from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
 from dispatch.solve.ranking import AMORTISED, ONLY_TRUE, Mood
 from dispatch.solve.state import (
+    ABOARD,
     BOARD,
     FIRST,
     KIND,
@@ -47,6 +48,7 @@ from dispatch.solve.state import (
 from dispatch.solve.timetable import copy
 
 NEIGHBOURS = 60
+OPENS, CLOSES = 0.85, 0.97  # of the rounds from which on a vehicle is offered to some, or closed
 COACHFUL = 0.1  # of the rounds that take off enough people for a coach of their own
 UNSERVED_FEN = 1e10
 SHORT_FEN = 1e8
@@ -99,6 +101,51 @@ def recreate(
 
 
 @kernel
+def _hireable(x: Instance, u: int) -> int:
+    """A vehicle for unit ``u`` that must be hired, or filled to a minimum; -1 where a few draws hit none."""
+    options = x.option_from[u + 1] - x.option_from[u]
+    for _ in range(min(options, 12)):
+        v = x.leg[x.option[x.option_from[u] + np.random.randint(options)], VEHICLE]
+        if x.vehicle[v, FIXED] > 0 or x.vehicle[v, LEAST] > 1:
+            return v
+    return NONE
+
+
+@kernel
+def _may_ride(x: Instance, u: int, v: int) -> bool:
+    for o in range(x.option_from[u], x.option_from[u + 1]):
+        if x.leg[x.option[o], VEHICLE] == v:
+            return True
+    return False
+
+
+@kernel
+def _likes_with(x: Instance, near: Ints, u: int, v: int, room: int, out: Ints, taken: NDArray[np.bool_]) -> int:
+    """The unit and those most like it, and those like these, who may ride vehicle ``v``, up to a random number between
+    its minimum and its room; how many units are in ``out``.
+    """
+    least = min(x.vehicle[v, LEAST], room)
+    goal = least + np.random.randint(max(1, room - least + 1))
+    count = 0
+    if goal > 0 and x.unit[u, SIZE] <= goal:
+        taken[u] = True
+        out[0] = u
+        count = 1
+        goal -= x.unit[u, SIZE]
+    i = 0
+    while i < count and goal > 0:
+        for k in range(near.shape[1]):
+            w = near[out[i], k]
+            if not taken[w] and x.unit[w, SIZE] <= goal and _may_ride(x, w, v):
+                taken[w] = True
+                out[count] = w
+                count += 1
+                goal -= x.unit[w, SIZE]
+        i += 1
+    return count
+
+
+@kernel
 def _ruin(
     x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]
 ) -> tuple[int, int, int, bool]:
@@ -120,7 +167,7 @@ def _ruin(
                 out[count] = w
                 count += 1
                 people -= x.unit[w, SIZE]
-    elif r < 0.85:
+    elif r < 0.75:
         # the seed's likes, at times with those who board or alight with them, up to a number of units or a whole coach
         goal = 1 + np.random.randint(most)
         strings = np.random.random() < 0.5
@@ -143,7 +190,7 @@ def _ruin(
                         taken[v] = True
                         out[count] = v
                         count += 1
-    elif r < 0.97 or len(x.vehicle) == 0:
+    elif r < OPENS or len(x.vehicle) == 0:
         goal = 1 + np.random.randint(most)
         for _ in range(goal):
             w = np.random.randint(n)
@@ -151,39 +198,18 @@ def _ruin(
                 taken[w] = True
                 out[count] = w
                 count += 1
-    else:
-        opens = np.random.random() < 0.5
-        v = -1
-        if not opens and s.unit[u, RIDE] >= 0:
-            v = x.leg[s.unit[u, RIDE], VEHICLE]
-            closed = v
-        elif x.option_from[u + 1] > x.option_from[u]:
-            o = np.random.randint(x.option_from[u], x.option_from[u + 1])
-            for _ in range(4):
-                if x.vehicle[x.leg[x.option[o], VEHICLE], FIXED] > 0:
-                    break
-                o = np.random.randint(x.option_from[u], x.option_from[u + 1])
-            v = x.leg[x.option[o], VEHICLE]
-            favoured = v
-        room = x.vehicle[v, SEATS] if v >= 0 else 0
-        start = np.random.randint(n)
-        for i in range(n):
-            w = (start + i) % n
-            touches = False
-            if closed >= 0:
-                touches = s.unit[w, RIDE] >= 0 and x.leg[s.unit[w, RIDE], VEHICLE] == v
-            elif room > 0:
-                for o in range(x.option_from[w], x.option_from[w + 1]):
-                    if x.leg[x.option[o], VEHICLE] == v:
-                        touches = True
-                        break
-            if touches and not taken[w]:
+    elif r < CLOSES:
+        favoured = _hireable(x, u)
+        if favoured >= 0:
+            room = x.vehicle[favoured, SEATS] - s.vehicle[favoured, ABOARD]
+            count = _likes_with(x, near, u, favoured, room, out, taken)
+    elif s.unit[u, RIDE] >= 0:
+        closed = x.leg[s.unit[u, RIDE], VEHICLE]
+        for w in range(n):
+            if s.unit[w, RIDE] >= 0 and x.leg[s.unit[w, RIDE], VEHICLE] == closed:
                 taken[w] = True
                 out[count] = w
                 count += 1
-                room -= x.unit[w, SIZE]
-                if closed < 0 and room <= 0:
-                    break
     for i in range(n):
         if s.unit[i, WAY] == UNSERVED and not taken[i] and count < len(out) and np.random.random() < 0.3:
             taken[i] = True
@@ -218,7 +244,7 @@ def try_opening(
     if x.vehicle[v, SEATS] - room < x.vehicle[v, LEAST]:
         return current
     count = take_all(x, s, j, d, head, units, count, dirty, extra)
-    recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0), ONE)
+    recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0, ONE), ONE)
     value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
     if value < current:
         accept(j)
@@ -269,9 +295,10 @@ def anneal(
     current: float,
     best_value: float,
     most: int,
+    without: float,
 ) -> tuple[float, float]:
     """So many rounds from the current state; the best state seen is copied into ``best``. Returns (current, best)
-    value.
+    value. ``without`` is the share of repairs that pass over direct coaches.
     """
     n = len(x.unit)
     units = np.zeros(2 * n + 1, np.int64)
@@ -285,6 +312,7 @@ def anneal(
         if count == 0:
             continue
         count = take_all(x, s, j, d, head, units, count, dirty, extra)
+        lines = ZERO if np.random.random() < without else ONE
         amortised = AMORTISED if opening or np.random.random() < 0.33 else ONLY_TRUE
         recreate(
             x,
@@ -294,7 +322,7 @@ def anneal(
             head,
             units,
             count,
-            Mood(amortised, closed, favoured, 0.2 + 0.8 * np.random.random(), 0.02),
+            Mood(amortised, closed, favoured, 0.2 + 0.8 * np.random.random(), 0.02, lines),
             np.random.randint(4),
         )
         value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)

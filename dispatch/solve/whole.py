@@ -15,6 +15,7 @@ from dispatch.model.problem import Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
+from dispatch.solve.feedback import groups, routed_loads
 from dispatch.solve.insertion import fill_solo, new_head
 from dispatch.solve.instance import COACH_LEAST, FIXED, LEAST, SEATS, SIZE, VEHICLE, Alike, Compiled, Ints, Unit, alike
 from dispatch.solve.linear import Status
@@ -52,14 +53,21 @@ from dispatch.solve.state import (
 )
 
 FEW_HEADS = 2_000
+OPTIONS_FEW, OPTIONS = 600, 300  # trunk legs kept for a unit, of few people and of many
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
 BATCH_S = 0.1
 RUIN_MOST = 14  # units aimed at in a round, at most
+WITHOUT_LINES = 0.2  # of the repairs that pass over direct coaches
 FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 OPENINGS_TRIED = 400  # trains and flights offered to all whom they could carry, in a first plan
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
-SEARCH_SHARE = 0.65  # of the time limit; the rest is the bound's and the assignment's
+SEARCH_SHARE = 0.7  # of the time limit, with what is fed back in it; the rest is the bound's and the assignment's
+FED_BACK = 0.7  # of the search, after which its coaches are routed anew and OR-Tools chooses for the first time
+REROUTING_SHARE = 0.08  # of the time limit
+REROUTING_ROUNDS = 200  # of a group, where rounds are the limit
+GROUPS_REROUTED = 12
+LEAST_REROUTE_S = 0.3
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean value of a unit
@@ -110,11 +118,13 @@ class _Search:
         self.near = neighbours(self.x)
         self.value = self.best_value = float("inf")
 
-    def construct(self, fill: float = FIRST_FILL) -> None:
-        """A plan from nothing, openings amortised over coaches filled to ``fill`` of their seats."""
+    def construct(self, fill: float = FIRST_FILL, lines: int = 1) -> None:
+        """A plan from nothing, openings amortised over coaches filled to ``fill`` of their seats; without direct
+        coaches where ``lines`` is 0.
+        """
         copy_state(new_state(self.x, self.slots), self.state)
         everybody = np.arange(len(self.x.unit))
-        mood = Mood(AMORTISED, -1, -1, fill, 0.0)
+        mood = Mood(AMORTISED, -1, -1, fill, 0.0, lines)
         recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, len(everybody), mood, 2)
         accept(self.journal)
         self._measure()
@@ -125,14 +135,14 @@ class _Search:
             self.best_value = self.value
             copy_state(self.state, self.best)
 
-    def improve(self, rounds: int, done: float) -> None:
+    def improve(self, rounds: int, done: float, without: float = WITHOUT_LINES) -> None:
         """So many rounds; ``done`` in [0, 1] sets the temperature."""
         mean = max(1.0, self.served_value) / max(1, len(self.x.unit))
         temperature = mean * WARM * (COLD / WARM) ** done
         most = max(2, min(RUIN_MOST, len(self.x.unit) // 4))
         self.value, self.best_value = anneal(
             self.x, self.state, self.best, self.journal, self.draft, self.head, self.near, rounds, temperature,
-            self.value, self.best_value, most,
+            self.value, self.best_value, most, without,
         )  # fmt: skip
         self.pool.collect(self.state)
 
@@ -176,6 +186,17 @@ class _Search:
         self.value = self.best_value
         return choice
 
+    def reroute(self, problem: Problem, seconds: float, rounds: int, seed: int, clock: Callable[[], float]) -> None:
+        """Route coaches of the best plan anew into the pool: as many groups as ``seconds`` allow, or some with
+        ``rounds`` each.
+        """
+        ends, found = clock() + seconds, groups(self.x, self.best)[:GROUPS_REROUTED]
+        for i, group in enumerate(found):
+            left = (ends - clock()) / (len(found) - i)
+            if left > LEAST_REROUTE_S or rounds:
+                for load in routed_loads(problem, self.compiled, group, left, rounds, seed):
+                    self.pool.loads[load] = None
+
     def finish(self) -> None:
         """Close what stays below its minimum, and give every load its best start and earliest legal schedule."""
         copy_state(self.best, self.state)
@@ -214,7 +235,7 @@ class _Search:
 
     def _reinsert(self, units: Ints, closed: int) -> None:
         gone = self._take(units)
-        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0)
+        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0, 1)
         recreate(self.x, self.state, self.journal, self.draft, self.head, gone, len(gone), mood, 1)
 
     def _take(self, units: Ints) -> Ints:
@@ -241,7 +262,7 @@ def solve(
     search = _begin(problem, least, limits)
     rounds, choice = 0, None
     if search.compiled.units:
-        rounds, choice = _search(search, bound, limits, report, clock, start)
+        rounds, choice = _search(problem, search, bound, limits, report, clock, start)
         search.finish()
     proven = bound.value(search.left_out)
     value = round(search.served_value)
@@ -256,7 +277,7 @@ def _begin(problem: Problem, least: LeastCosts, limits: Limits) -> _Search:
     few = problem.heads <= FEW_HEADS
     alone: frozenset[Alike] = frozenset()
     while True:
-        compiled = compile_instance(problem, least, 6 if few else 12, 40 if few else 24, alone)
+        compiled = compile_instance(problem, least, 6 if few else 12, OPTIONS_FEW if few else OPTIONS, alone)
         search = _Search(compiled, limits.seed, _out_of_reach(problem))
         if not compiled.units:
             return search
@@ -269,19 +290,32 @@ def _begin(problem: Problem, least: LeastCosts, limits: Limits) -> _Search:
 
 
 def _search(
-    search: _Search, bound: WholePlanBound, limits: Limits, report: Report, clock: Callable[[], float], start: float
+    problem: Problem,
+    search: _Search,
+    bound: WholePlanBound,
+    limits: Limits,
+    report: Report,
+    clock: Callable[[], float],
+    start: float,
 ) -> tuple[int, Choice | None]:
-    """Anneal, from several first plans where the instance is small, then let OR-Tools choose among all loads seen."""
+    """Anneal, from several first plans where the instance is small; coaches are routed anew and OR-Tools chooses among
+    all loads seen, once on the way, from where the search goes on, and once in the end.
+    """
     search.improve(0, 0.0)  # compiles what is not compiled yet, which is no part of the time to search
-    began, rounds, batch, phase = clock(), 0, 20, 0
+    began, rounds, batch, phase, fed = clock(), 0, 20, 0, False
+    patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
     fills = FILLS if len(search.x.unit) <= FEW_UNITS else FILLS[:1]
     while True:
         done = rounds / limits.rounds if limits.rounds else (clock() - began) / (SEARCH_SHARE * limits.time_limit_s)
         proven = bound.value(search.left_out).value_fen
         report(Progress("search", clock() - start, round(search.served_value), proven))
         if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
-            seconds = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE
-            return rounds, search.assign(seconds)
+            return rounds, search.assign(patience)
+        if not fed and done >= FED_BACK:
+            fed = True
+            rerouting = REROUTING_SHARE * limits.time_limit_s
+            search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
+            search.assign(patience)
         if int(done * len(fills)) > phase:
             phase = int(done * len(fills))
             search.construct(fills[phase])
