@@ -132,6 +132,14 @@ def routed_loads(
     return [load for load in made if load is not None]
 
 
+def warm_up() -> None:
+    """Compile what ``route_mixed`` needs, or load it, on one request."""
+    one, zero, never = np.zeros(1, np.int64), np.zeros(1), np.full(1, np.inf)
+    way = np.array([[0.0, 60.0], [60.0, 0.0]])
+    instance = MixedInstance(way, way, one, one + 1, one + 1, zero, never, -never, never, (VehicleType(1, 1),))
+    route_mixed(instance, MixedLimits(math.inf, 1), 1)
+
+
 def _mixed(problem: Problem, x: Instance, group: Group) -> MixedInstance:
     """Direct lines as mixed loads: roads last as the plan's do with their rests, an hour costs the riders' too."""
     units = np.array([r.unit for r in group.riders], np.int64)

@@ -15,7 +15,7 @@ from dispatch.model.problem import Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
-from dispatch.solve.feedback import groups, routed_loads
+from dispatch.solve.feedback import groups, routed_loads, warm_up
 from dispatch.solve.insertion import fill_solo, new_head
 from dispatch.solve.instance import COACH_LEAST, FIXED, LEAST, SEATS, SIZE, VEHICLE, Alike, Compiled, Ints, Unit, alike
 from dispatch.solve.linear import Status
@@ -68,6 +68,7 @@ REROUTING_SHARE = 0.08  # of the time limit
 REROUTING_ROUNDS = 200  # of a group, where rounds are the limit
 GROUPS_REROUTED = 12
 LEAST_REROUTE_S = 0.3
+MANY_LINES_HEADS = 250  # fewer people fill no six direct coaches
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean value of a unit
@@ -190,12 +191,12 @@ class _Search:
         """Route coaches of the best plan anew into the pool: as many groups as ``seconds`` allow, or some with
         ``rounds`` each.
         """
-        ends, found = clock() + seconds, groups(self.x, self.best)[:GROUPS_REROUTED]
+        most = GROUPS_REROUTED if rounds else min(GROUPS_REROUTED, int(seconds / LEAST_REROUTE_S))
+        ends, found = clock() + seconds, groups(self.x, self.best)[:most]
         for i, group in enumerate(found):
-            left = (ends - clock()) / (len(found) - i)
-            if left > LEAST_REROUTE_S or rounds:
-                for load in routed_loads(problem, self.compiled, group, left, rounds, seed):
-                    self.pool.loads[load] = None
+            left = max(LEAST_REROUTE_S, (ends - clock()) / (len(found) - i))
+            for load in routed_loads(problem, self.compiled, group, left, rounds, seed):
+                self.pool.loads[load] = None
 
     def finish(self) -> None:
         """Close what stays below its minimum, and give every load its best start and earliest legal schedule."""
@@ -301,7 +302,10 @@ def _search(
     """Anneal, from several first plans where the instance is small; coaches are routed anew and OR-Tools chooses among
     all loads seen, once on the way, from where the search goes on, and once in the end.
     """
-    search.improve(0, 0.0)  # compiles what is not compiled yet, which is no part of the time to search
+    # what is not compiled yet is compiled here, which is no part of the time to search
+    search.improve(0, 0.0)
+    if problem.heads >= MANY_LINES_HEADS:
+        warm_up()
     began, rounds, batch, phase, fed = clock(), 0, 20, 0, False
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
     fills = FILLS if len(search.x.unit) <= FEW_UNITS else FILLS[:1]

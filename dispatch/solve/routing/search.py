@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 import pyvrp
 from pyvrp import Solution
@@ -37,6 +38,13 @@ class Stop:
     def __post_init__(self) -> None:
         if math.isinf(self.seconds) and not self.iterations and not self.stale:
             raise ValueError("a search without seconds, iterations or stale rounds does not end; give one of them")
+
+
+class Try(NamedTuple):
+    """What one process does: its seed, and whether its parameters are those for little time."""
+
+    seed: int
+    hasty: bool
 
 
 @dataclass(slots=True)
@@ -75,18 +83,19 @@ def route(
 ) -> Routes:
     """The best routes found, timed, priced and checked; who cannot be carried is in ``Routes.unserved``.
 
-    ``processes`` (1 or more) search from seeds of their own; one that dies or does not answer is done without, or run
+    ``processes`` (1 or more) search from seeds of their own, every other one with PyVRP's own parameters, which do
+    better where there is much time; one that dies or does not answer is done without, or run
     here where rounds decide, so that the answer stays the same. With ``Stop.iterations`` or ``stale`` alone the answer
     depends on the problem, seed, processes and versions only. Raises ``RuntimeError`` where the check finds a fault.
     """
     until = clock() + stop.seconds
-    seeds = [seed + SEED_STEP * i for i in range(max(1, processes))]
-    with _elsewhere(problem, stop, seeds[1:], until) as others:
-        answers = [_search(problem, stop, seeds[0], until, clock)]
-        for other, its_seed in zip(others, seeds[1:], strict=True):
+    tries = [Try(seed + SEED_STEP * i, i % 2 == 0) for i in range(max(1, processes))]
+    with _elsewhere(problem, stop, tries[1:], until) as others:
+        answers = [_search(problem, stop, tries[0], until, clock)]
+        for other, its_try in zip(others, tries[1:], strict=True):
             answer = _received(other, until + GRACE_S - clock())
             if answer is None and math.isinf(stop.seconds):
-                answer = _search(problem, stop, its_seed, until, clock)
+                answer = _search(problem, stop, its_try, until, clock)
             answers += [answer] if answer is not None else []
     best = min(answers, key=lambda a: (a.left_out, a.value_fen))
     if faults := violations(problem, best):
@@ -95,13 +104,13 @@ def route(
 
 
 @contextmanager
-def _elsewhere(problem: RoutingProblem, stop: Stop, seeds: Sequence[int], until: float) -> Iterator[list[Connection]]:
+def _elsewhere(problem: RoutingProblem, stop: Stop, tries: Sequence[Try], until: float) -> Iterator[list[Connection]]:
     """Searches in processes of their own, ended with the block."""
     context = multiprocessing.get_context("spawn")
     started, ends = [], []
-    for seed in seeds:
+    for its_try in tries:
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_answer, args=(theirs, problem, stop, seed, until), daemon=True)
+        process = context.Process(target=_answer, args=(theirs, problem, stop, its_try, until), daemon=True)
         process.start()
         theirs.close()
         started.append(process)
@@ -115,8 +124,8 @@ def _elsewhere(problem: RoutingProblem, stop: Stop, seeds: Sequence[int], until:
             process.join()
 
 
-def _answer(end: Connection, problem: RoutingProblem, stop: Stop, seed: int, until: float) -> None:
-    end.send(_search(problem, stop, seed, until, time.time))
+def _answer(end: Connection, problem: RoutingProblem, stop: Stop, its_try: Try, until: float) -> None:
+    end.send(_search(problem, stop, its_try, until, time.time))
     end.close()
 
 
@@ -131,8 +140,8 @@ def _received(end: Connection, seconds: float) -> Routes | None:
     return None
 
 
-def _search(problem: RoutingProblem, stop: Stop, seed: int, until: float, clock: Callable[[], float]) -> Routes:
-    """One seed's answer. Everybody is to be carried at first; where that finds nothing, people may be left out."""
+def _search(problem: RoutingProblem, stop: Stop, its_try: Try, until: float, clock: Callable[[], float]) -> Routes:
+    """One try's answer. Everybody is to be carried at first; where that finds nothing, people may be left out."""
     view = outward(problem)
     chunks = [c for c in view.chunks if fits(view, c)]
     if not chunks:
@@ -144,21 +153,20 @@ def _search(problem: RoutingProblem, stop: Stop, seed: int, until: float, clock:
         if required and not hopeful:
             continue
         watch = _Watch(stop, until, required, clock)
-        found = _run(view, chunks, required, watch, seed)
+        found = _run(view, chunks, required, watch, its_try)
         rounds += watch.rounds
         if found.is_feasible():
             return _routes(view, _orders(view, found, chunks), rounds)
     return _routes(view, [], rounds)
 
 
-def _run(view: Outward, chunks: Sequence[Chunk], required: bool, watch: _Watch, seed: int) -> Solution:
+def _run(view: Outward, chunks: Sequence[Chunk], required: bool, watch: _Watch, its_try: Try) -> Solution:
     scale = scale_of(view, chunks)
     data = to_pyvrp(view, chunks, scale, required)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)  # no answer is said by the answer
-        return pyvrp.solve(
-            data, watch, seed % (1 << 32), collect_stats=False, params=parameters(scale, chunks, required)
-        ).best
+        params = parameters(scale, chunks, required, its_try.hasty)
+        return pyvrp.solve(data, watch, its_try.seed % (1 << 32), collect_stats=False, params=params).best
 
 
 def _orders(view: Outward, found: Solution, chunks: Sequence[Chunk]) -> list[tuple[int, list[Chunk]]]:

@@ -88,8 +88,10 @@ def penalties(scale: Scale, required: bool) -> Penalties:
     return Penalties(solutions_between_updates=100, max_penalty=float(2 * scale.reach), **first)
 
 
-def parameters(scale: Scale, chunks: Sequence[Chunk], required: bool) -> SolveParams:
-    """PyVRP's parameters for seconds rather than hours: small steps, many of them, few neighbours."""
+def parameters(scale: Scale, chunks: Sequence[Chunk], required: bool, hasty: bool) -> SolveParams:
+    """PyVRP's parameters, its own or ``hasty`` ones for seconds: small steps, many of them, few neighbours."""
+    if not hasty:
+        return SolveParams(penalty=penalties(scale, required))
     timed = any(c.early > 0 or c.late < NEVER for c in chunks)
     return SolveParams(
         ils=IteratedLocalSearchParams(history_length=HISTORY, exhaustive_on_best=False),
