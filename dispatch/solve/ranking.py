@@ -63,13 +63,15 @@ NEW_ACCESS = 2  # boarding stops from which a feeder of a unit's own is tried
 RANKED = 8  # ways kept after ranking all by estimate
 LATE_MOST = 1080  # minutes that a shared feeder or last-mile coach may be moved for one unit
 ONLY_TRUE, AMORTISED = 0, 1
+EXPECTED_SHORT = 0.1  # of the people missing to a minimum that are expected to stay missing
 
 
 class Mood(NamedTuple):
     """How a round repairs: openings amortised or at full price, a vehicle closed or favoured (-1 for none).
 
     Amortised, a new coach or vehicle is expected to be filled to ``fill`` of its seats. ``blink`` is the chance of
-    overlooking a load. ``lines`` is 0 where direct coaches are passed over, 1 where they are not.
+    overlooking a load. ``lines`` is 0 where direct coaches are passed over, 1 where they are not. ``short`` is the
+    price in fen of each person missing to the minimum of a train or flight.
     """
 
     amortised: int
@@ -78,6 +80,7 @@ class Mood(NamedTuple):
     fill: float
     blink: float
     lines: int
+    short: float
 
 
 @kernel
@@ -274,12 +277,19 @@ def _at_station(x: Instance, u: int, stop: int) -> bool:
 def vehicle_cost(x: Instance, s: State, u: int, t: int, mood: Mood) -> float:
     """Extra cost of the trunk ride of ``u``, or NOWHERE where the vehicle is full or closed."""
     v = x.leg[t, VEHICLE]
-    if v == mood.closed or (s.vehicle[v, ABOARD] == 0 and x.vehicle[v, LEAST] > x.unit[u, SIZE] and v != mood.favoured):
-        return NOWHERE  # a minimum is reached by opening for many at once, not for one
+    if v == mood.closed:
+        return NOWHERE
     for i in range(x.leg[t, FIRST_SEGMENT], x.leg[t, LAST_SEGMENT] + 1):
         if s.vehicle[v, 1 + i] + x.unit[u, SIZE] > x.vehicle[v, SEATS]:
             return NOWHERE
     cost = x.unit[u, SIZE] * (x.vehicle[v, FARE] + x.minute_fen * (x.leg[t, ARRIVES] - x.leg[t, DEPARTS]))
+    missing = x.vehicle[v, LEAST] - s.vehicle[v, ABOARD]
+    if missing > 0 and v != mood.favoured:
+        if s.vehicle[v, ABOARD] > 0:
+            cost -= mood.short * min(missing, x.unit[u, SIZE])
+        elif missing > x.unit[u, SIZE]:
+            share = EXPECTED_SHORT if mood.amortised == AMORTISED else 1.0
+            cost += mood.short * share * (missing - x.unit[u, SIZE])
     if s.vehicle[v, ABOARD] == 0 and v != mood.favoured:
         fixed = float(x.vehicle[v, FIXED])
         if mood.amortised == AMORTISED:

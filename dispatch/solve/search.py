@@ -244,7 +244,7 @@ def try_opening(
     if x.vehicle[v, SEATS] - room < x.vehicle[v, LEAST]:
         return current
     count = take_all(x, s, j, d, head, units, count, dirty, extra)
-    recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0, ONE), ONE)
+    recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0, ONE, SHORT_FEN), ONE)
     value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
     if value < current:
         accept(j)
@@ -296,6 +296,7 @@ def anneal(
     best_value: float,
     most: int,
     without: float,
+    short: float,
 ) -> tuple[float, float]:
     """So many rounds from the current state; the best state seen is copied into ``best``. Returns (current, best)
     value. ``without`` is the share of repairs that pass over direct coaches.
@@ -322,16 +323,18 @@ def anneal(
             head,
             units,
             count,
-            Mood(amortised, closed, favoured, 0.2 + 0.8 * np.random.random(), 0.02, lines),
+            Mood(amortised, closed, favoured, 0.2 + 0.8 * np.random.random(), 0.02, lines, short),
             np.random.randint(4),
         )
-        value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
+        value = plan_value(x, s, UNSERVED_FEN, short)
         if value < current - temperature * np.log(np.random.random()):
             accept(j)
             current = value
             if value < best_value - 0.5:
-                best_value = value
-                copy_state(s, best)
+                value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
+                if value < best_value - 0.5:
+                    best_value = value
+                    copy_state(s, best)
         else:
             undo(s, j)
     return current, best_value

@@ -58,6 +58,8 @@ FEW_UNITS = 250  # up to so many units the search starts anew from several first
 BATCH_S = 0.1
 RUIN_MOST = 14  # units aimed at in a round, at most
 WITHOUT_LINES = 0.2  # of the repairs that pass over direct coaches
+# price of a person missing to the minimum of a train or flight: low at first, so that one may fill up bit by bit
+SHORT_FIRST, SHORT_LAST, SHORT_UNTIL = 10_000.0, 200_000.0, 0.8
 FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 OPENINGS_TRIED = 400  # trains and flights offered to all whom they could carry, in a first plan
@@ -125,7 +127,7 @@ class _Search:
         """
         copy_state(new_state(self.x, self.slots), self.state)
         everybody = np.arange(len(self.x.unit))
-        mood = Mood(AMORTISED, -1, -1, fill, 0.0, lines)
+        mood = Mood(AMORTISED, -1, -1, fill, 0.0, lines, SHORT_FEN)
         recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, len(everybody), mood, 2)
         accept(self.journal)
         self._measure()
@@ -141,9 +143,11 @@ class _Search:
         mean = max(1.0, self.served_value) / max(1, len(self.x.unit))
         temperature = mean * WARM * (COLD / WARM) ** done
         most = max(2, min(RUIN_MOST, len(self.x.unit) // 4))
+        short = SHORT_FEN if done > SHORT_UNTIL else SHORT_FIRST * (SHORT_LAST / SHORT_FIRST) ** (done / SHORT_UNTIL)
+        self.value = plan_value(self.x, self.state, UNSERVED_FEN, short)
         self.value, self.best_value = anneal(
             self.x, self.state, self.best, self.journal, self.draft, self.head, self.near, rounds, temperature,
-            self.value, self.best_value, most, without,
+            self.value, self.best_value, most, without, short,
         )  # fmt: skip
         self.pool.collect(self.state)
 
@@ -236,7 +240,7 @@ class _Search:
 
     def _reinsert(self, units: Ints, closed: int) -> None:
         gone = self._take(units)
-        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0, 1)
+        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0, 1, SHORT_FEN)
         recreate(self.x, self.state, self.journal, self.draft, self.head, gone, len(gone), mood, 1)
 
     def _take(self, units: Ints) -> Ints:
