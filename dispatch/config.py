@@ -82,7 +82,7 @@ class DrivePolicy(_Section):
     expressway: bool = False
     second_driver_km: float = Field(default=400, gt=0)
     second_driver_expressway_km: float = Field(default=600, gt=0)
-    swap_min: int = Field(default=5, ge=0)
+    swap_min: int = Field(default=5, gt=0)
 
 
 class CoachPolicy(_Section):

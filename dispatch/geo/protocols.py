@@ -22,6 +22,7 @@ NO_ROAD = -1
 # Valhalla's codes for places that no road joins: unconnected regions, no edge near the place, no path.
 _VALHALLA_NO_ROAD = frozenset({170, 171, 442})
 _OSRM_NO_ROAD = frozenset({"NoSegment", "NoTable", "NoRoute"})
+_FARTHEST_M, _LONGEST_S = 40_000_000, 30 * 86_400  # once round the earth, a month: more is no answer
 _ROUNDING_S = 1e-6
 
 
@@ -42,7 +43,7 @@ def answer(server: TravelServer, content: bytes, shape: tuple[int, int]) -> Bloc
     try:
         read = _valhalla_answer if server.kind == "valhalla" else _osrm_answer
         return read(json.loads(content), server, shape)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__} in {len(content)} bytes") from error
 
 
@@ -53,7 +54,7 @@ def refusal(server: TravelServer, content: bytes) -> tuple[bool, str]:
         if server.kind == "valhalla":
             return said["error_code"] in _VALHALLA_NO_ROAD, str(said["error"])
         return said["code"] in _OSRM_NO_ROAD, str(said.get("message", said["code"]))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return False, content[:80].decode("utf-8", "replace")
 
 
@@ -81,7 +82,7 @@ def _valhalla_answer(said: Any, server: TravelServer, shape: tuple[int, int]) ->
         i, j = cell["from_index"], cell["to_index"]
         if cell["time"] is not None:
             block.seconds[i, j] = _whole_seconds(cell["time"])
-            block.metres[i, j] = round(cell["distance"] * 1000)
+            block.metres[i, j] = _whole_metres(cell["distance"] * 1000)
         told += 1
     if told != shape[0] * shape[1]:
         raise ValueError(f"{told} cells for {shape}")
@@ -106,13 +107,19 @@ def _osrm_answer(said: Any, server: TravelServer, shape: tuple[int, int]) -> Blo
     for i, (durations, distances) in enumerate(zip(said["durations"], said["distances"], strict=True)):
         for j, (seconds, metres) in enumerate(zip(durations, distances, strict=True)):
             if seconds is not None and not away[0][i] and not away[1][j]:
-                block.seconds[i, j], block.metres[i, j] = _whole_seconds(seconds), round(metres)
+                block.seconds[i, j], block.metres[i, j] = _whole_seconds(seconds), _whole_metres(metres)
     if len(said["durations"]) != shape[0] or any(len(row) != shape[1] for row in said["durations"]):
         raise ValueError(f"a table that is not {shape}")
     return block
 
 
+def _whole_metres(metres: float) -> int:
+    if not 0 <= metres <= _FARTHEST_M:
+        raise ValueError(f"{metres} metres")
+    return round(metres)
+
+
 def _whole_seconds(seconds: float) -> int:
-    if seconds < 0:
+    if not 0 <= seconds <= _LONGEST_S:
         raise ValueError(f"{seconds} seconds")
     return ceil(seconds - _ROUNDING_S)

@@ -202,7 +202,8 @@ def _latest(x: Instance, d: Draft, n: int, drivers: int, metres: int, minutes: i
             break
         start -= late
     d.window[STOP_DUE, n - 1] = due
-    return found
+    # timed again with the due time, so that the schedule is the one that comes out when it is written down
+    return found if found >= 0 and run_from(x, d, n, found, drivers, metres) >= 0 else -1
 
 
 @kernel

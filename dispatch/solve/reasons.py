@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.model.problem import Demand, Problem
+from dispatch.model.problem import Demand, Problem, RideLimits
 from dispatch.model.supply import Mode, Role
 from dispatch.solve.compile import bases_near
 from dispatch.solve.options import LeastCosts
-from dispatch.solve.refused import Refused, refused_run
+from dispatch.solve.refused import Refused, quickest_run, refused_run
 
 
 class Reason(NamedTuple):
@@ -31,14 +32,32 @@ class Reasons:
 
     def of(self, demand: Demand) -> Reason:
         """The first reason that explains why no way exists, or ``capacity`` where ways exist but were full."""
+        if demand.party_size <= self._largest and possible(self.least, demand) and self._rides_too_long(demand):
+            return Reason("ride_limit")
         if demand.party_size <= self._largest and self._by_road_only(demand):
-            refused = refused_run(self.problem, demand, self._coach_starts)
+            refused = refused_run(self.problem, demand, self._line_starts)
             if refused:
                 return Reason("driving_hours", _about(self.problem, refused))
         return Reason(self._code(demand))
 
     def _by_road_only(self, demand: Demand) -> bool:
         return Mode.COACH not in demand.barred and not np.isfinite(self.least.by_leg(demand)).any()
+
+    def _rides_too_long(self, demand: Demand) -> bool:
+        """Whether ``coach.ride_max`` forbids a coach of its own, and the feeder or last mile of every trunk leg."""
+        limits, least = self.problem.ride_limits, self.least
+        if limits == RideLimits():
+            return False
+        if Mode.COACH not in demand.barred and any(
+            quickest_run(self.problem, a, demand.gate) <= (limits.direct or math.inf)
+            for a in demand.access
+            if self._line_starts[a]
+        ):
+            return False
+        gathered = np.min(least.minutes[np.ix_(np.array(demand.access), least.legs.origin)], axis=0)
+        spread = least.minutes[least.legs.destination, demand.gate]
+        short = (gathered <= (limits.feeder or math.inf)) & (spread <= (limits.last_mile or math.inf))
+        return not np.isfinite(least.by_leg(demand)[short]).any()
 
     def _code(self, demand: Demand) -> str:
         if demand.party_size > self._largest:
@@ -79,9 +98,17 @@ class Reasons:
 
     @cached_property
     def _coach_starts(self) -> list[bool]:
+        return self._starts(Role.ANY, Role.TRUNK, Role.FEEDER)
+
+    @cached_property
+    def _line_starts(self) -> list[bool]:
+        return self._starts(Role.ANY, Role.TRUNK)
+
+    def _starts(self, *roles: Role) -> list[bool]:
+        """At which stops a coach of one of the roles may begin."""
         near = bases_near(self.problem)
-        starts = [k for k, c in enumerate(self.problem.coaches) if c.role is not Role.LAST_MILE]
-        some: list[bool] = np.any(near[starts], axis=0).tolist()
+        kept = [k for k, c in enumerate(self.problem.coaches) if c.role in roles]
+        some: list[bool] = np.any(near[kept], axis=0).tolist()
         return some
 
 

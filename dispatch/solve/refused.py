@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from dispatch.model.problem import Demand, DrivingRules, Problem
 from dispatch.model.units import DAY_MIN
-from dispatch.solve.schedule import earliest_arrival
+from dispatch.solve.schedule import earliest_arrival, shortest_duration
 
 # Each rule taken away alone; the one without which the coach would be in time is the one that forbids the run.
 _WITHOUT = (
@@ -44,6 +44,12 @@ def refused_run(problem: Problem, demand: Demand, starts: list[bool]) -> Refused
     alone = tuple(rule for rule, changed in _WITHOUT if in_time(**changed))
     metres = problem.travel.metres[access * problem.travel.n + demand.gate]
     return Refused(alone or tuple(rule for rule, _ in _WITHOUT), round(metres / 1000), legal)
+
+
+def quickest_run(problem: Problem, access: int, gate: int) -> int:
+    """Minutes of the quickest legal run of a coach with two drivers from one stop to another, whatever its start."""
+    i = access * problem.travel.n + gate
+    return shortest_duration(problem.travel.minutes[i], problem.travel.metres[i], problem.driving, problem.dwell_min)
 
 
 def _arrival(problem: Problem, demand: Demand, access: int, rules: DrivingRules) -> int:

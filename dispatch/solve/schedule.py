@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dispatch.model.problem import DrivingRules
+from dispatch.model.units import DAY_MIN
 from dispatch.solve.compiled import constant, entry, kernel
 from dispatch.solve.timetable import (
     CAP,
@@ -219,6 +220,7 @@ def earliest(
 
     Arguments as ``dispatch.solve.timetable.simulate``; the choices in ``out`` are all 0 before and after.
     """
+    cutoff = min(cutoff, due[n - 1] + 1)
     least = least_arrival(n, drive, release, due, opens, closes, start, drivers, distance_m, rules)
     if least >= cutoff:
         return ILLEGAL
@@ -328,3 +330,13 @@ def earliest_arrival(
         start, drivers, distance_m, rules_of(rules, dwell_min), UNLIMITED, ALL_LINES, out,
     )  # fmt: skip
     return out.arrives.tolist() if forced >= 0 else None
+
+
+def shortest_duration(drive_min: int, distance_m: int, rules: DrivingRules, dwell_min: int) -> int:
+    """Minutes of the quickest legal schedule of one leg with two drivers, over all quarter hours of a day."""
+    out, zero, late = scratch(2), np.zeros(2, np.int64), np.full(2, 1 << 40, np.int64)
+    start = best_start(
+        2, np.array([drive_min], np.int64), zero, late, zero, np.full(2, DAY_MIN, np.int64), 0, DAY_MIN - 1, 15, 2,
+        distance_m, rules_of(rules, dwell_min), out,
+    )  # fmt: skip
+    return int(out.arrives[1]) - start

@@ -358,7 +358,7 @@ def simulate(
                     offers += 1
                 for step in range(drivers):
                     who = (driver + step) % 2
-                    at = now + rules.rest
+                    at = now + (rules.rest if step == 0 else max(rules.rest, rules.swap))
                     if _budget(who, driven_second if who else driven_first, 1, now, pieces, out.pieces, rules) <= 0:
                         frees = _frees(who, now, pieces, out.pieces, rules)
                         if step == 0 and frees < at and count < limit:
@@ -441,7 +441,7 @@ def simulate(
                 offers = 2
         if pressed and count > 0 and pause < rules.rest:
             for who in range(drivers):
-                out.way[PAUSE, offers] = rules.rest
+                out.way[PAUSE, offers] = rules.rest if who == 0 else max(rules.rest, rules.swap)
                 out.way[NEXT, offers] = (driver + who) % 2
                 offers += 1
         if offers > 1 and next_open(now + rules.rest, opens[leg + 1], closes[leg + 1]) > now + rules.rest:

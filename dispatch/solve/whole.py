@@ -209,14 +209,22 @@ class _Search:
         self.draft.lines[0] = FINAL_LINES
         for slot in range(int(self.state.top[0])):
             if self.state.coach[slot, KIND] >= 0:
-                value, start = self.state.value[slot], int(self.state.coach[slot, START])
-                for hint in (-1, start):
-                    settle(self.x, self.state, self.journal, self.draft, self.head, slot, hint)
-                    if self.state.value[slot] <= value:
-                        break
+                self._time_again(slot)
         accept(self.journal)
         copy_state(self.state, self.best)
         self.best_value = plan_value(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
+
+    def _time_again(self, slot: int) -> None:
+        """The best start and schedule of a load; whoever rides one that cannot be timed so finely is served anew."""
+        value, start = self.state.value[slot], int(self.state.coach[slot, START])
+        timed = False
+        for hint in (-1, start):
+            timed = settle(self.x, self.state, self.journal, self.draft, self.head, slot, hint) or timed
+            if timed and self.state.value[slot] <= value:
+                return
+        if not timed:
+            riders = self.state.rows[slot, MEMBER : MEMBER + self.state.coach[slot, MEMBERS]].copy()
+            self._reinsert(riders, -1)
 
     def _close_short(self) -> None:
         x, s = self.x, self.state

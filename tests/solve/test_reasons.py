@@ -1,10 +1,13 @@
 """Long coach runs that the driving rules forbid are refused by the name of the rule, with a remedy."""
 
 import pytest
+from rules import timetable_faults
 from tiny import coach, demand, problem
 
+from dispatch.model.problem import DrivingRules, RideLimits
 from dispatch.solve import Limits, solve
 from dispatch.solve.refused import refused_run
+from dispatch.solve.schedule import earliest_arrival
 
 START = 6 * 60
 
@@ -52,3 +55,29 @@ def test_a_run_late_without_any_rule_is_not_blamed_on_the_rules():
     made = long_road(1700, START + 1000)
     assert refused_run(made, made.demands[0], [True, True]) is None
     assert {n.reason for n in solve(made, Limits(60, rounds=20)).not_served} == {"no_offer_in_window"}
+
+
+def test_who_would_only_sit_too_long_in_a_coach_is_told_so():
+    made = long_road(600, START + 2000, ride_limits=RideLimits(direct=400))
+    assert {n.reason for n in solve(made, Limits(60, rounds=20)).not_served} == {"ride_limit"}
+    assert (
+        solve(long_road(600, START + 2000, ride_limits=RideLimits(direct=490)), Limits(60, rounds=20)).not_served == ()
+    )
+
+
+def test_strict_rules_with_many_stops_still_make_a_plan():
+    """A feeder of six legs that only a line of choices far down the list brings in time."""
+    rules = DrivingRules(daily=300, swap=15, rest=45, curfew_from=0, curfew_to=360)
+    drive, hours = [69, 39, 117, 77, 108, 90], [(0, 1440)] * 7
+    release, due = [0] * 7, [1 << 40] * 6 + [2423]
+    for start in (1878, 1870, 1860):
+        times = earliest_arrival(drive, release, due, hours, start, 2, 564_000, rules, 5)
+        assert times is None or times[-1] <= 2423
+
+
+@pytest.mark.parametrize("swap", [30, 60])
+def test_a_swap_longer_than_a_rest_takes_as_long_as_it_says(swap):
+    made = long_road(700, START + 3000, driving=DrivingRules(swap=swap))
+    result = solve(made, Limits(60, rounds=20))
+    assert result.not_served == ()
+    assert [list(timetable_faults(made, run)) for run in result.runs] == [[]]
