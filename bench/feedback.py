@@ -1,8 +1,9 @@
 """What routed costs change: ``python bench/feedback.py [NAME ...] [--seconds 20] [--seeds 3] [--write]``.
 
 Each operation is planned twice with the same time and seeds. *Trunk first*: each group of people takes the trunk leg
-that is cheapest by the lower bounds of its feeder's and last mile's prices, and coaches are then routed to that choice. *Fed back*: the
-whole plan, in which routed costs decide who takes which leg or a direct coach. Audits are run_operations.py's work.
+that is cheapest by the lower bounds of its feeder's and last mile's prices, and coaches are then routed to that choice.
+*Fed back*: the whole plan, in which routed costs decide who takes which leg or a direct coach. Audits are
+run_operations.py's work.
 """
 
 from __future__ import annotations
