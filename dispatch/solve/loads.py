@@ -381,7 +381,7 @@ def appraise(
     start = best_start(x, d, kind, n, drivers, metres, minutes, rate, hint)
     if start < 0 and drivers == 1 and minutes > min(x.rules.continuous, x.rules.continuous_night):
         # too late with the rests of one driver; a second one is never forbidden
-        drivers = 2
+        drivers = TWO
         start = best_start(x, d, kind, n, drivers, metres, minutes, rate, hint)
     if start < 0:
         return -1.0

@@ -59,8 +59,9 @@ BATCH_S = 0.1
 RUIN_MOST = 14  # units aimed at in a round, at most
 WITHOUT_LINES = 0.2  # of the repairs that pass over direct coaches
 # price of a person missing to the minimum of a train or flight: low at first, so that one may fill up bit by bit
-SHORT_FIRST, SHORT_LAST, SHORT_UNTIL = 10_000.0, 200_000.0, 0.8
+SHORT_FIRST, SHORT_LAST, SHORT_UNTIL = 10_000.0, 200_000.0, 0.6
 FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
+THIN_FILL = 0.25  # the same, for feeders and last miles of a plan without direct coaches
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 OPENINGS_TRIED = 400  # trains and flights offered to all whom they could carry, in a first plan
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
@@ -120,14 +121,16 @@ class _Search:
         seed_random(seed)
         self.near = neighbours(self.x)
         self.value = self.best_value = float("inf")
+        self.soft = True  # whether minimums still have a price that plans may pay
 
     def construct(self, fill: float = FIRST_FILL, lines: int = 1) -> None:
         """A plan from nothing, openings amortised over coaches filled to ``fill`` of their seats; without direct
-        coaches where ``lines`` is 0.
+        coaches where ``lines`` is 0, and then below the minimums of trains and flights too.
         """
+        self.soft = True
         copy_state(new_state(self.x, self.slots), self.state)
         everybody = np.arange(len(self.x.unit))
-        mood = Mood(AMORTISED, -1, -1, fill, 0.0, lines, SHORT_FEN)
+        mood = Mood(AMORTISED, -1, -1, fill, 0.0, lines, SHORT_FEN if lines else SHORT_FIRST)
         recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, len(everybody), mood, 2)
         accept(self.journal)
         self._measure()
@@ -140,10 +143,14 @@ class _Search:
 
     def improve(self, rounds: int, done: float, without: float = WITHOUT_LINES) -> None:
         """So many rounds; ``done`` in [0, 1] sets the temperature."""
-        mean = max(1.0, self.served_value) / max(1, len(self.x.unit))
+        mean = max(1.0, plan_value(self.x, self.state, 0.0, 0.0)) / max(1, len(self.x.unit))
         temperature = mean * WARM * (COLD / WARM) ** done
         most = max(2, min(RUIN_MOST, len(self.x.unit) // 4))
         short = SHORT_FEN if done > SHORT_UNTIL else SHORT_FIRST * (SHORT_LAST / SHORT_FIRST) ** (done / SHORT_UNTIL)
+        if self.soft and done > SHORT_UNTIL:
+            self.soft = False
+            self._close_short()
+            accept(self.journal)
         self.value = plan_value(self.x, self.state, UNSERVED_FEN, short)
         self.value, self.best_value = anneal(
             self.x, self.state, self.best, self.journal, self.draft, self.head, self.near, rounds, temperature,
@@ -318,6 +325,9 @@ def _search(
     search.improve(0, 0.0)
     if problem.heads >= MANY_LINES_HEADS:
         warm_up()
+    if problem.heads > FEW_HEADS:
+        # many people fill trains that a plan made of direct coaches would never come to use
+        search.construct(THIN_FILL, 0)
     began, rounds, batch, phase, fed = clock(), 0, 20, 0, False
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
     fills = FILLS if len(search.x.unit) <= FEW_UNITS else FILLS[:1]

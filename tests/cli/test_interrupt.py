@@ -22,7 +22,7 @@ def test_an_interrupted_search_ends_with_130_and_leaves_no_plan(workspace, said)
             if "bound" in line:  # the search has begun to tell how far it is
                 break
         run.send_signal(said)
-        out, err = run.communicate(timeout=120)
+        out, err = run.communicate(timeout=400)
     assert run.returncode == 130, err
     assert '"exit_code": 130' in out
     assert workspace.published() == []
