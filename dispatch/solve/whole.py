@@ -55,7 +55,8 @@ from dispatch.solve.state import (
 FEW_HEADS = 2_000
 OPTIONS_FEW, OPTIONS = 600, 300  # trunk legs kept for a unit, of few people and of many
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
-BATCH_S = 0.1
+BATCH_S = 0.2
+LEAST_BATCH = 20  # rounds: of fewer, what surrounds them would take the most time in a large instance
 RUIN_MOST = 14  # units aimed at in a round, at most
 WITHOUT_LINES = 0.2  # of the repairs that pass over direct coaches
 # price of a person missing to the minimum of a train or flight: low at first, so that one may fill up bit by bit
@@ -325,7 +326,8 @@ def _search(
     search.improve(0, 0.0)
     if problem.heads >= MANY_LINES_HEADS:
         warm_up()
-    if problem.heads > FEW_HEADS:
+    few = problem.heads <= FEW_HEADS
+    if not few:
         # many people fill trains that a plan made of direct coaches would never come to use
         search.construct(THIN_FILL, 0)
     began, rounds, batch, phase, fed = clock(), 0, 20, 0, False
@@ -337,7 +339,7 @@ def _search(
         report(Progress("search", clock() - start, round(search.served_value), proven))
         if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
             return rounds, search.assign(patience)
-        if not fed and done >= FED_BACK:
+        if not fed and few and done >= FED_BACK:
             fed = True
             rerouting = REROUTING_SHARE * limits.time_limit_s
             search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
@@ -351,7 +353,7 @@ def _search(
         search.improve(min(batch, limits.rounds - rounds) if limits.rounds else batch, part)
         rounds += batch
         if not limits.rounds:
-            batch = max(1, min(100_000, round(batch * min(4.0, BATCH_S / max(1e-4, clock() - before)))))
+            batch = max(LEAST_BATCH, min(100_000, round(batch * min(4.0, BATCH_S / max(1e-4, clock() - before)))))
 
 
 def _out_of_reach(problem: Problem) -> int:
