@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.model.problem import Problem
+from dispatch.model.units import DAY_MIN
 from dispatch.solve.assignment import PooledLoad
 from dispatch.solve.insertion import new_head
 from dispatch.solve.instance import (
@@ -53,7 +54,7 @@ from dispatch.solve.state import (
     new_state,
 )
 
-DAY, WEEK = 1440, 7 * 1440
+WEEK_MIN = 7 * DAY_MIN
 LOADS_LEAST = {
     int(FEEDER): 2,
     int(DIRECT): 6,
@@ -95,10 +96,10 @@ def groups(x: Instance, s: State) -> list[Group]:
 def _key(x: Instance, s: State, slot: int) -> tuple[int, int, int]:
     kind = int(s.coach[slot, KIND])
     if kind == DIRECT:
-        return kind, -1, int(s.coach[slot, START]) // WEEK * 7
+        return kind, -1, int(s.coach[slot, START]) // WEEK_MIN * 7
     column, minute = (ORIGIN, DEPARTS) if kind == FEEDER else (DESTINATION, ARRIVES)
     leg = x.leg[s.rows[slot, LEG]]
-    return kind, int(leg[column]), int(leg[minute]) // DAY
+    return kind, int(leg[column]), int(leg[minute]) // DAY_MIN
 
 
 def _group(x: Instance, s: State, key: tuple[int, int, int], slots: list[int]) -> Group:
