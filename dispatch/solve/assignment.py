@@ -34,6 +34,7 @@ from dispatch.solve.instance import (
 )
 from dispatch.solve.linear import Answer, Rows, Status, minimise
 from dispatch.solve.moves import Journal, accept, board_vehicle, drop_from_load, free_slot, new_journal, settle, store
+from dispatch.solve.snapshot import Snapshot, snapshot_of
 from dispatch.solve.state import (
     ABOARD,
     BOARD,
@@ -82,23 +83,21 @@ class Pool:
         self.loads: dict[PooledLoad, None] = {}
         self.rides: dict[tuple[int, int], None] = {}
 
-    def collect(self, s: State) -> None:
-        """Add every load of a state."""
-        for slot in range(int(s.top[0])):
-            if s.coach[slot, KIND] >= 0:
-                m = int(s.coach[slot, MEMBERS])
-                riders = zip(
-                    s.rows[slot, MEMBER : MEMBER + m].tolist(),
-                    s.rows[slot, BOARD : BOARD + m].tolist(),
-                    s.rows[slot, LEG : LEG + m].tolist(),
-                    strict=True,
-                )
-                route = tuple(s.rows[slot, : s.coach[slot, STOPS]].tolist())
-                load = PooledLoad(tuple(s.coach[slot].tolist()), route, tuple(sorted(riders)), float(s.value[slot]))
-                self.loads.pop(load, None)
-                self.loads[load] = None
-        for u in np.flatnonzero(s.unit[:, WAY] == BY_TRUNK).tolist():
-            self.rides[u, int(s.unit[u, RIDE])] = None
+    def collect(self, plan: Snapshot) -> None:
+        """Add every load of a plan."""
+        for head, row, value in zip(plan.coach, plan.rows, plan.value.tolist(), strict=True):
+            m = int(head[MEMBERS])
+            riders = zip(
+                row[MEMBER : MEMBER + m].tolist(),
+                row[BOARD : BOARD + m].tolist(),
+                row[LEG : LEG + m].tolist(),
+                strict=True,
+            )
+            load = PooledLoad(tuple(head.tolist()), tuple(row[: head[STOPS]].tolist()), tuple(sorted(riders)), value)
+            self.loads.pop(load, None)
+            self.loads[load] = None
+        for u in np.flatnonzero(plan.way[:, WAY] == BY_TRUNK).tolist():
+            self.rides[u, int(plan.way[u, RIDE])] = None
         while len(self.loads) > POOL_MOST:
             self.loads.pop(next(iter(self.loads)))
 
@@ -190,7 +189,7 @@ class _Model:
     def hint(self, s: State) -> list[int]:
         """Columns of the plan the search has now."""
         known = Pool()
-        known.collect(s)
+        known.collect(snapshot_of(s))
         at = {load: c for load, c in zip(self.loads, self.load_at, strict=True) if load in known.loads}
         rides = [self.ride_at[r] for r in known.rides]
         opened = [c for v, c in self.open_at.items() if s.vehicle[v, ABOARD] > 0]

@@ -16,6 +16,7 @@ from dispatch.solve.instance import (
     DESTINATION,
     DIRECT,
     FEEDER,
+    GATE,
     LAST_MILE,
     NONE,
     ONE,
@@ -252,21 +253,41 @@ def _commit(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kin
 
 @entry
 def fill_solo(x: Instance, s: State, d: Draft, head: Ints) -> None:
-    """Fill ``x.solo`` on an empty state."""
+    """Fill ``x.solo`` on an empty state: from the stop with the shortest road, or where none can run from there, from
+    the best of all.
+    """
     for u in range(len(x.unit)):
+        if not x.unit[u, RIDES_COACH]:
+            continue
+        nearest: int = NONE
+        for i in range(ACCESS_KEPT):
+            a = x.unit[u, ACCESS + i]
+            at = DIRECT * len(x.stop) + a
+            if a < 0 or x.types_from[at] == x.types_from[at + 1]:
+                continue
+            if nearest < 0 or x.metres[a, x.unit[u, GATE]] < x.metres[nearest, x.unit[u, GATE]]:
+                nearest = a
+        if nearest < 0 or _fill_from(x, s, d, head, u, nearest, NOWHERE) < NOWHERE:
+            continue
         best = NOWHERE
         for i in range(ACCESS_KEPT):
             a = x.unit[u, ACCESS + i]
-            if a < 0 or not x.unit[u, RIDES_COACH]:
-                break
-            value = appraise_alone(x, s, d, DIRECT, u, a, NONE, NONE, head)
-            if 0 <= value < best:
-                best = value
-                x.solo[u, 0] = a
-                x.solo[u, 1] = head[START]
-                x.solo[u, 2] = round(value)
-                x.solo[u, 3] = head[HIRE]
-                x.solo[u, 4] = x.coach[head[TYPE], COACH_SEATS]
+            if a >= 0 and a != nearest:
+                best = _fill_from(x, s, d, head, u, a, best)
+
+
+@kernel
+def _fill_from(x: Instance, s: State, d: Draft, head: Ints, u: int, a: int, best: float) -> float:
+    """The lesser of ``best`` and the value of a direct coach of the unit's own from stop ``a``, then noted."""
+    value = appraise_alone(x, s, d, DIRECT, u, a, NONE, NONE, head)
+    if value < 0 or value >= best:
+        return best
+    x.solo[u, 0] = a
+    x.solo[u, 1] = head[START]
+    x.solo[u, 2] = round(value)
+    x.solo[u, 3] = head[HIRE]
+    x.solo[u, 4] = x.coach[head[TYPE], COACH_SEATS]
+    return value
 
 
 def new_head() -> Ints:

@@ -60,14 +60,14 @@ def seed_random(seed: int) -> None:
     np.random.seed(seed)
 
 
-def neighbours(x: Instance) -> Ints:
-    """For each unit the units most like it by origin, gate and window, most alike first; shape (U, at most
-    NEIGHBOURS).
+def neighbours(x: Instance, free: int) -> Ints:
+    """For each of the first ``free`` units those of them most like it by origin, gate and window, most alike first;
+    shape (free, at most NEIGHBOURS).
     """
-    n = len(x.unit)
+    n = free
     kept = min(NEIGHBOURS, n)
     table = np.zeros((n, kept), np.int64)
-    origin, gate, release = x.unit[:, ACCESS], x.unit[:, GATE], x.unit[:, RELEASE]
+    origin, gate, release = x.unit[:n, ACCESS], x.unit[:n, GATE], x.unit[:n, RELEASE]
     for u in range(n):
         score = x.minutes[origin[u], origin] + x.minutes[gate[u], gate] + 0.05 * np.abs(release[u] - release)
         near = np.argpartition(score, kept - 1)[:kept]
@@ -150,7 +150,7 @@ def _ruin(
     x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]
 ) -> tuple[int, int, int, bool]:
     """Choose units to take off; (count, vehicle to close, vehicle to favour, whether openings must be amortised)."""
-    n = len(x.unit)
+    n = len(near)
     count = 0
     closed = -1
     favoured = -1
@@ -186,7 +186,7 @@ def _ruin(
                 for m in range(s.coach[slot, MEMBERS]):
                     v = s.rows[slot, MEMBER + m]
                     same = x.unit[v, GATE] == x.unit[w, GATE] or s.rows[slot, BOARD + m] == x.unit[w, ACCESS]
-                    if not taken[v] and (whole or same):
+                    if v < n and not taken[v] and (whole or same):
                         taken[v] = True
                         out[count] = v
                         count += 1
@@ -228,13 +228,14 @@ def try_opening(
     v: int,
     current: float,
     units: Ints,
+    movable: int,
     dirty: Ints,
     extra: Ints,
 ) -> float:
     """Offer vehicle ``v`` to all whom it could carry; keep that where the plan is better. Returns the plan's value."""
     room = x.vehicle[v, SEATS]
     count = 0
-    for u in range(len(x.unit)):
+    for u in range(movable):
         for o in range(x.option_from[u], x.option_from[u + 1]):
             if x.leg[x.option[o], VEHICLE] == v and x.unit[u, SIZE] <= room:
                 room -= x.unit[u, SIZE]
@@ -243,7 +244,10 @@ def try_opening(
                 break
     if x.vehicle[v, SEATS] - room < x.vehicle[v, LEAST]:
         return current
-    count = take_all(x, s, j, d, head, units, count, dirty, extra)
+    count = take_all(x, s, j, d, head, units, count, movable, dirty, extra)
+    if count < 0:
+        undo(s, j)
+        return current
     recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0, ONE, SHORT_FEN), ONE)
     value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
     if value < current:
@@ -255,10 +259,19 @@ def try_opening(
 
 @entry
 def take_all(
-    x: Instance, s: State, j: Journal, d: Draft, head: Ints, units: Ints, count: int, dirty: Ints, extra: Ints
+    x: Instance,
+    s: State,
+    j: Journal,
+    d: Draft,
+    head: Ints,
+    units: Ints,
+    count: int,
+    movable: int,
+    dirty: Ints,
+    extra: Ints,
 ) -> int:
     """Unserve the listed units and settle the loads they leave; riders of a load that cannot be settled join
-    ``units``.
+    ``units``. -1 where one of these is not among the first ``movable`` units: the round must be undone.
     """
     dirt: int = ZERO
     for i in range(count):
@@ -272,6 +285,8 @@ def take_all(
         members = s.coach[slot, MEMBERS]
         for m in range(members):
             extra[m] = s.rows[slot, MEMBER + m]
+            if extra[m] >= movable:
+                return -1
         for m in range(members):
             units[count] = extra[m]
             count += 1
@@ -302,6 +317,7 @@ def anneal(
     value. ``without`` is the share of repairs that pass over direct coaches.
     """
     n = len(x.unit)
+    movable: int = len(near)
     units = np.zeros(2 * n + 1, np.int64)
     taken = np.zeros(n, np.bool_)
     dirty = np.zeros(4 * len(s.coach), np.int64)
@@ -312,7 +328,10 @@ def anneal(
             taken[units[i]] = False
         if count == 0:
             continue
-        count = take_all(x, s, j, d, head, units, count, dirty, extra)
+        count = take_all(x, s, j, d, head, units, count, movable, dirty, extra)
+        if count < 0:
+            undo(s, j)
+            continue
         lines = ZERO if np.random.random() < without else ONE
         amortised = AMORTISED if opening or np.random.random() < 0.33 else ONLY_TRUE
         recreate(

@@ -1,0 +1,106 @@
+"""Where tasks are done: in this process, or side by side in others, with the same outcome."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from dispatch.solve.instance import Instance
+from dispatch.solve.task import Found, Task, perform
+
+RETRIES = 3  # of a pool whose processes were killed; then this process does the work itself
+LEAST_UNITS = 60  # of fewer, another process would take longer to start than they need
+
+
+class Engine:
+    """Does tasks on one instance with so many processes; a context manager that ends them."""
+
+    def __init__(self, x: Instance, processes: int) -> None:
+        self.x = x
+        self.processes = min(processes, os.cpu_count() or 1) if len(x.unit) >= LEAST_UNITS else 1
+        self._folder = tempfile.TemporaryDirectory(prefix="dispatch-", ignore_cleanup_errors=True)
+        self._pool: ProcessPoolExecutor | None = None
+        if self.processes > 1:
+            _write(x, Path(self._folder.name))
+            self._pool = self._new_pool()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._folder.cleanup()
+
+    def run(self, tasks: Sequence[Task]) -> list[Found]:
+        """What comes of each task, in their order; a task whose process was killed is done again."""
+        found: dict[int, Found] = {}
+        for _ in range(RETRIES):
+            if self._pool is None:
+                break
+            try:
+                waiting = {i: self._submit(t) for i, t in enumerate(tasks) if i not in found}
+                for i, future in waiting.items():
+                    found[i] = future.result()
+            except BrokenProcessPool:
+                for i, future in waiting.items():
+                    if future.done() and future.exception() is None:
+                        found[i] = future.result()
+                self._pool = self._new_pool()
+            else:
+                break
+        return [found[i] if i in found else perform(self.x, task) for i, task in enumerate(tasks)]
+
+    def _submit(self, task: Task) -> Future[Found]:
+        assert self._pool is not None
+        return self._pool.submit(_perform, self._folder.name, task)
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        # not forked: forked processes do not exist on every platform, and would inherit the threads of a screen
+        return ProcessPoolExecutor(self.processes, get_context("spawn"), _ignore_interrupts)
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is the first process's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _perform(folder: str, task: Task) -> Found:
+    return perform(_read(folder), task)
+
+
+def _write(x: Instance, folder: Path) -> None:
+    """The instance as files, its tables one by one so that processes share their pages."""
+    plain = {}
+    for name, value in x._asdict().items():
+        if isinstance(value, np.ndarray):
+            np.save(folder / f"{name}.npy", value)
+        else:
+            plain[name] = value
+    (folder / "plain.pickle").write_bytes(pickle.dumps(plain))
+
+
+@lru_cache(maxsize=1)
+def _read(folder: str) -> Instance:
+    place = Path(folder)
+    plain = pickle.loads((place / "plain.pickle").read_bytes())
+    # copy on write, since compiled code tells arrays that may be written from those that may not
+    tables = {f.stem: _table(f) for f in place.glob("*.npy")}
+    return Instance(**plain, **tables)
+
+
+def _table(file: Path) -> np.ndarray:
+    table = np.load(file, mmap_mode="c" if file.stat().st_size > 1 << 16 else None)
+    return np.asarray(table)

@@ -1,0 +1,107 @@
+"""The plan improved by parts: drawn anew each time, done side by side, put together again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dispatch.solve.engine import Engine
+from dispatch.solve.instance import AVAILABLE, Instance, Ints
+from dispatch.solve.local_search import short_fen
+from dispatch.solve.partition import Part, bisect, divide, places
+from dispatch.solve.search import UNSERVED_FEN
+from dispatch.solve.snapshot import Snapshot, aboard, cost, hired
+from dispatch.solve.task import Effort, Found, Start, Task
+
+PART_UNITS = 1_200  # in a part at most: a round costs more in a larger one
+SPLIT_UNITS = 240  # of fewer, processes do not take parts but try the whole in ways of their own
+SEEDS = 1 << 31
+
+
+class Parts:
+    """Draws parts, and keeps what each unit's own coach costs."""
+
+    def __init__(self, x: Instance, processes: int, seed: int) -> None:
+        self.x, self.processes = x, max(1, processes)
+        self.draw = np.random.default_rng(seed)
+        self.solo: Ints | None = None
+        self.turn = 0
+        self.at = places(x, x.minutes[:, _far_apart(x)].astype(float)) if len(x.unit) else np.zeros((0, 5))
+
+    @property
+    def count(self) -> int:
+        """Parts of the next turn."""
+        n = len(self.x.unit)
+        if n < SPLIT_UNITS * self.processes or (n <= PART_UNITS and self.turn % 2 == 0):
+            return 1
+        least = self.processes
+        while n > least * PART_UNITS:
+            least *= 2
+        return least
+
+    def improve(self, engine: Engine, plan: Snapshot, start: Start | None, effort: Effort) -> tuple[Snapshot, int]:
+        """The plan with each part improved, and the rounds that took; the effort is meant for the whole."""
+        parts = self.count
+        self.turn += 1
+        one = np.zeros(len(self.x.unit), np.int64)
+        divided = divide(self.x, plan, bisect(self.at, PART_UNITS, parts, self.draw) if parts > 1 else one, self.draw)
+        if len(divided) == 1:
+            return self._rivals(engine, plan, divided[0], start, effort)
+        share = Effort(-(-effort.rounds // len(divided)), effort.seconds * self.processes / len(divided), effort.done)
+        people = aboard(self.x, plan.way)
+        tasks = [
+            self._task(plan, part, people, self._coaches(plan, len(divided), i), start, share)
+            for i, part in enumerate(divided)
+        ]
+        found = engine.run(tasks)
+        return self._together(found, plan), sum(f.rounds for f in found)
+
+    def _rivals(
+        self, engine: Engine, plan: Snapshot, whole: Part, start: Start | None, effort: Effort
+    ) -> tuple[Snapshot, int]:
+        """The best of what processes find for the whole with seeds of their own."""
+        people, coaches = aboard(self.x, plan.way), self._coaches(plan, 1, 0)
+        found = engine.run([self._task(plan, whole, people, coaches, start, effort) for _ in range(self.processes)])
+        plans = [self._together([f], plan) for f in found]
+        values = [cost(self.x, p, UNSERVED_FEN, short_fen(effort.done[1])) for p in plans]
+        return plans[int(np.argmin(values))], sum(f.rounds for f in found)
+
+    def _task(
+        self, plan: Snapshot, part: Part, people: Ints, coaches: Ints, start: Start | None, effort: Effort
+    ) -> Task:
+        units = np.concatenate([part.free, part.fixed])
+        return Task(
+            units=units,
+            free=len(part.free),
+            vehicles=part.vehicles,
+            plan=Snapshot(plan.coach[part.loads], plan.rows[part.loads], plan.value[part.loads], plan.way[units]),
+            aboard=people,
+            coaches=coaches,
+            solo=None if self.solo is None else self.solo[units],
+            seed=int(self.draw.integers(SEEDS)),
+            effort=effort,
+            start=start,
+        )
+
+    def _coaches(self, plan: Snapshot, parts: int, number: int) -> Ints:
+        """How many more coaches of each type and day a part may hire: an even share, the rest to one part in turn."""
+        left = np.maximum(0, self.x.coach[:, AVAILABLE, None] - hired(self.x, plan.coach))
+        turn = np.add.outer(np.arange(left.shape[0]), np.arange(left.shape[1])) + self.turn
+        share: Ints = left // parts + np.where(turn % parts == number, left % parts, 0)
+        return share
+
+    def _together(self, found: list[Found], plan: Snapshot) -> Snapshot:
+        if self.solo is None:
+            self.solo = np.full(self.x.solo.shape, -1, np.int64)
+        way = plan.way.copy()
+        for f in found:
+            way[f.units] = f.plan.way
+            self.solo[f.units] = f.solo
+        columns = ([f.plan[i] for f in found] for i in range(3))
+        coach, rows, value = (np.concatenate(c) for c in columns)
+        return Snapshot(coach, rows, value, way)
+
+
+def _far_apart(x: Instance) -> list[int]:
+    """Two stops far from each other, as landmarks: minutes to them tell where a stop is."""
+    first = int(np.argmax(x.minutes[0]))
+    return [first, int(np.argmax(x.minutes[first]))]

@@ -1,0 +1,173 @@
+"""A piece of the search that one process does alone: cut out of the instance, improved, handed back.
+
+What comes out depends on the task and the instance only, so that a task may be done by any process, or done again by
+another when one is killed.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch.solve.insertion import fill_solo, new_head
+from dispatch.solve.instance import AVAILABLE, VEHICLE, Instance, Ints
+from dispatch.solve.local_search import FIRST_FILL, LocalSearch
+from dispatch.solve.snapshot import Snapshot, riders, snapshot_of, state_of
+from dispatch.solve.state import LEG, MEMBER, RIDE, State, new_draft, new_state
+
+BATCH_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a plan is made from nothing: coaches filled to ``fill``, with or without direct lines, whether every vehicle
+    is offered afterwards.
+    """
+
+    fill: float = FIRST_FILL
+    lines: int = 1
+    offer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """So many rounds, or where these are 0 so many seconds; ``done`` is the share of the whole search before and after
+    them, which sets temperatures and the price of minimums not reached.
+    """
+
+    rounds: int
+    seconds: float
+    done: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Units by number, the first ``free`` of them to be moved, with the loads and vehicles that are theirs.
+
+    ``plan`` holds the part's loads and the ways of ``units``, all by the numbers of the whole instance; ``aboard`` is
+    who else rides, ``coaches`` how many more of each type and day the part may hire.
+    """
+
+    units: Ints
+    free: int
+    vehicles: Ints
+    plan: Snapshot
+    aboard: Ints
+    coaches: Ints
+    solo: Ints | None
+    seed: int
+    effort: Effort
+    start: Start | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The part's loads and the ways of its free units, by the numbers of the whole instance."""
+
+    units: Ints
+    plan: Snapshot
+    solo: Ints
+    rounds: int
+
+
+def perform(x: Instance, task: Task) -> Found:
+    """Do a task on the whole instance ``x``."""
+    part, legs, vehicles = _cut(x, task)
+    snapshot = _renumbered(task.plan, task.units, legs)
+    state = _begin(part, snapshot, task, vehicles)
+    if task.solo is None:
+        fill_solo(part, new_state(part, 1), new_draft(), new_head())
+    search = LocalSearch(part, state, task.free, task.seed)
+    if task.start is not None:
+        search.construct(task.start.fill, task.start.lines)
+        if task.start.offer:
+            search.open_vehicles()
+    rounds = _improve(search, task.effort)
+    plan = snapshot_of(search.state)
+    way = plan.way[: task.free].copy()
+    way[:, RIDE] = _numbers(way[:, RIDE], legs)
+    back = _original(plan, task.units, legs)
+    return Found(task.units[: task.free], back._replace(way=way), part.solo[: task.free], rounds)
+
+
+def _improve(search: LocalSearch, effort: Effort) -> int:
+    """All rounds or seconds of the task, cooled on the way."""
+    low, high = effort.done
+    began, rounds, batch = time.perf_counter(), 0, 20
+    while True:
+        share = rounds / effort.rounds if effort.rounds else (time.perf_counter() - began) / max(1e-9, effort.seconds)
+        if share >= 1 or search.free == 0 or (not effort.rounds and effort.seconds <= 0):
+            return rounds
+        now = time.perf_counter()
+        batch = min(batch, effort.rounds - rounds) if effort.rounds else batch
+        search.improve(batch, low + (high - low) * share)
+        rounds += batch
+        if not effort.rounds:
+            left = effort.seconds - (time.perf_counter() - began)
+            fit = batch * min(BATCH_S, max(0.01, left)) / max(1e-4, time.perf_counter() - now)
+            batch = max(5, min(100_000, 4 * batch, round(fit)))
+
+
+def _cut(x: Instance, task: Task) -> tuple[Instance, Ints, Ints]:
+    """The instance of the task's units, the legs it keeps and their vehicles; minimums count who else rides."""
+    first, counts = x.option_from[task.units], np.diff(x.option_from)[task.units]
+    counts[task.free :] = 0
+    flat = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    option = x.option[flat]
+    open_to_us = np.zeros(len(x.vehicle), bool)
+    open_to_us[task.vehicles] = True
+    kept = open_to_us[x.leg[option, VEHICLE]]
+    option, of_unit = option[kept], np.repeat(np.arange(len(counts)), counts)[kept]
+    ride = task.plan.way[:, RIDE]
+    legs = np.unique(np.concatenate([option, ride[ride >= 0]]))
+    vehicles = np.unique(x.leg[legs, VEHICLE])
+    leg = x.leg[legs].copy()
+    leg[:, VEHICLE] = np.searchsorted(vehicles, leg[:, VEHICLE])
+    starts = np.concatenate([[0], np.cumsum(np.bincount(of_unit, minlength=len(task.units)))])
+    solo = np.full((len(task.units), x.solo.shape[1]), -1, np.int64) if task.solo is None else task.solo.copy()
+    part = x._replace(
+        unit=x.unit[task.units],
+        option_from=starts.astype(np.int64),
+        option=np.searchsorted(legs, option).astype(np.int64),
+        leg=leg,
+        vehicle=x.vehicle[vehicles],
+        solo=solo,
+    )
+    return part, legs, vehicles
+
+
+def _begin(part: Instance, snapshot: Snapshot, task: Task, vehicles: Ints) -> State:
+    """The part's state, with whoever else sits in its vehicles, and with its share of the coaches."""
+    state = state_of(part, snapshot, len(snapshot.coach) + min(2 * task.free, 64 + task.free) + 16)
+    state.vehicle[:] = task.aboard[vehicles][:, : state.vehicle.shape[1]]
+    state.used[:] = part.coach[:, AVAILABLE, None] - task.coaches
+    return state
+
+
+def _renumbered(plan: Snapshot, units: Ints, legs: Ints) -> Snapshot:
+    """The plan by the numbers of the part."""
+    order = np.argsort(units, kind="stable")
+    load, position = riders(plan.rows, plan.coach)
+    rows = plan.rows.copy()
+    rows[load, MEMBER + position] = order[np.searchsorted(units[order], rows[load, MEMBER + position])]
+    leg = rows[load, LEG + position]
+    rows[load, LEG + position] = np.where(leg >= 0, np.searchsorted(legs, leg), -1)
+    way = plan.way.copy()
+    way[:, RIDE] = np.where(way[:, RIDE] >= 0, np.searchsorted(legs, way[:, RIDE]), -1)
+    return plan._replace(rows=rows, way=way)
+
+
+def _original(plan: Snapshot, units: Ints, legs: Ints) -> Snapshot:
+    """The plan by the numbers of the whole instance."""
+    load, position = riders(plan.rows, plan.coach)
+    rows = plan.rows.copy()
+    rows[load, MEMBER + position] = units[rows[load, MEMBER + position]]
+    rows[load, LEG + position] = _numbers(rows[load, LEG + position], legs)
+    return plan._replace(rows=rows)
+
+
+def _numbers(legs_of_part: Ints, legs: Ints) -> Ints:
+    kept: Ints = np.where(legs_of_part >= 0, legs[legs_of_part] if len(legs) else legs_of_part, -1)
+    return kept
