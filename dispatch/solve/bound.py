@@ -3,7 +3,7 @@
 Relax "everybody travels once" with a price pi_g per person of group g (Lagrangian relaxation). What remains falls
 apart by departure: run z of its vehicles with the people who gain most, a knapsack solved by sorting. For any prices
 
-    sum_g pi_g n_g + sum_d min_z ( z F_d + cheapest people, at most z seats and at least z minimum, of c_gd - pi_g )
+    sum_g pi_g n_g + sum_d min_z ( z F_d + cheapest people, at most z seats, of c_gd - pi_g )
 
 bounds every plan when pi_g is at most what a person's own coach seat costs at least. Subgradient steps look for good
 prices; bad ones only weaken the bound. ``docs/mathematics.md`` has the proof.
@@ -19,7 +19,7 @@ import numpy as np
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
 from dispatch.solve.compiled import entry
-from dispatch.solve.instance import Alike, Ints, alike
+from dispatch.solve.instance import Alike, Floats, Ints, alike
 from dispatch.solve.options import LeastCosts
 
 Clock = Callable[[], float]
@@ -88,7 +88,7 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
             continue
         count = 0
         for e in range(start[d], start[d + 1]):
-            if cost[e] < price[who[e]] or least > 0:
+            if cost[e] < price[who[e]]:
                 key[count] = cost[e] - price[who[e]]
                 key[count + len(key) // 2] = e
                 count += 1
@@ -99,15 +99,12 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
             worth = z * hire
             taken = 0
             for i in order:
-                if taken >= z * seats or (key[i] >= 0 and taken >= z * least):
+                if taken >= z * seats:
                     break
-                most = heads[who[key[i + len(key) // 2]]]
-                n = min(most, z * seats - taken)
-                if key[i] >= 0:
-                    n = min(n, z * least - taken)
+                n = min(heads[who[key[i + len(key) // 2]]], z * seats - taken)
                 worth += n * key[i]
                 taken += n
-            if taken >= z * least and worth < best:
+            if worth < best:
                 best = worth
                 best_taken = taken
         total += best
@@ -128,7 +125,7 @@ class WholePlanBound:
         self.problem = problem
         groups = group(problem)
         direct = np.array([min(NO_COACH, least.direct(g.demand)) for g in groups])
-        self.start, self.who, self.cost = _entries(problem, least, groups)
+        self.start, self.who, self.cost = _entries(problem, least, groups, direct)
         carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH)
         self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
         self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
@@ -157,9 +154,13 @@ class WholePlanBound:
 
     def _improve(self, until: float, clock: Clock) -> Ints:
         """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum; the best prices seen."""
+        # where nobody gains by hiring a vehicle even if all its seats are sold, only tickets can be worth a knapsack
+        departure = np.repeat(np.arange(len(self.terms)), np.diff(self.start))
+        full = self.cost + self.terms[departure, 1] // self.terms[departure, 0]
+        hired = self.terms[departure, 1] > 0
         cheapest = np.full(len(self.heads), NO_COACH, np.int64)
-        np.minimum.at(cheapest, self.who, self.cost)
-        price = np.minimum(self.ceiling, 2 * cheapest)
+        np.minimum.at(cheapest, self.who[hired], full[hired])
+        price = np.minimum(self.ceiling, cheapest)
         best, best_price = self._value(price), price
         step, stale = 1.0, 0
         trend = np.zeros(len(price))
@@ -187,26 +188,41 @@ class WholePlanBound:
         return best_price
 
 
-def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...]) -> tuple[Ints, Ints, Ints]:
+def _entries(
+    problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats
+) -> tuple[Ints, Ints, Ints]:
     """What a head of each group costs at least on each departure, fare included, hire not; by departure.
 
-    A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out,
-    unless the departure has a minimum that such people could help to reach.
+    A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out; the
+    departure's minimum may then be filled with anybody, as ``dual_value`` does.
     """
-    departure = least.legs.vehicle
-    fares = np.array([d.seat_fen for d in problem.departures], float)
-    needs = np.array([d.min_passengers > 0 for d in problem.departures], bool)
-    whose, which, costs = [], [], []
-    for g, some in enumerate(groups):
-        cost = np.full(len(fares), np.inf)
-        np.minimum.at(cost, departure, least.by_leg(some.demand))
-        cost += fares
-        kept = np.flatnonzero(np.isfinite(cost) & (needs | (cost < least.direct(some.demand))))
-        whose.append(np.full(len(kept), g, np.int64))
-        which.append(kept)
-        costs.append(np.maximum(0, np.floor(cost[kept]) - ROUNDED).astype(np.int64))
-    empty = np.zeros(0, np.int64)
-    who, at, cost = (np.concatenate([empty, *part]) for part in (whose, which, costs))
-    order = np.argsort(at, kind="stable")
-    start = np.searchsorted(at[order], np.arange(len(fares) + 1)).astype(np.int64)
-    return start, who[order], cost[order]
+    legs = least.legs.vehicle
+    found = least.entries([g.demand for g in groups], direct)
+    whose, which, costs = cheapest_rides(found.start, found.leg, found.cost, legs, len(problem.departures))
+    cost = costs + np.array([d.seat_fen for d in problem.departures], float)[which]
+    order = np.argsort(which, kind="stable")
+    start = np.searchsorted(which[order], np.arange(len(problem.departures) + 1)).astype(np.int64)
+    return start, whose[order], np.maximum(0, np.floor(cost[order]) - ROUNDED).astype(np.int64)
+
+
+@entry
+def cheapest_rides(start: Ints, leg: Ints, cost: Floats, departure: Ints, departures: int) -> tuple[Ints, Ints, Floats]:
+    """The least cost of each group on each departure that it can use: groups, departures, costs."""
+    whose = np.zeros(len(leg), np.int64)
+    which = np.zeros(len(leg), np.int64)
+    least = np.zeros(len(leg))
+    at = np.full(departures, -1, np.int64)
+    count = 0
+    for g in range(len(start) - 1):
+        first = count
+        for e in range(start[g], start[g + 1]):
+            d = departure[leg[e]]
+            if at[d] < first:
+                at[d] = count
+                whose[count] = g
+                which[count] = d
+                least[count] = cost[e]
+                count += 1
+            else:
+                least[at[d]] = min(least[at[d]], cost[e])
+    return whose[:count].copy(), which[:count].copy(), least[:count].copy()

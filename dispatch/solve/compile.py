@@ -13,10 +13,14 @@ from dispatch.solve.instance import (
     ACCESS_KEPT,
     DIRECT,
     FEEDER,
+    GATE,
     LAST_MILE,
+    NEAR_FIRST,
+    NEAR_LAST,
     ROLE_OF_KIND,
     Alike,
     Compiled,
+    Floats,
     Instance,
     Ints,
     Legs,
@@ -24,12 +28,14 @@ from dispatch.solve.instance import (
     alike,
     matrices,
     pack_units,
-    trunk_legs,
     usable_types,
     vehicles_of,
 )
-from dispatch.solve.options import LeastCosts, ranked, vehicle_share
+from dispatch.solve.options import LeastCosts, cheapest, vehicle_share
 from dispatch.solve.timetable import UNLIMITED, rules_of
+
+NEAR_MORE = 180  # minutes beyond twice the way to the nearest station within which loads are looked at
+LOOKED_AT, LOOKED_AT_FEN = 1.5, 30_000  # legs dearer than that many direct seats and fen, by least costs, are not kept
 
 
 def compile_instance(
@@ -38,8 +44,9 @@ def compile_instance(
     """Arrays for the search; each unit keeps the ``options_kept`` trunk legs that could be cheapest for it."""
     units = pack_units(problem, unit_most, alone)
     vehicles = vehicles_of(problem)
-    legs = trunk_legs(problem, vehicles)
-    option_from, option = _options(problem, least, units, vehicles, legs, options_kept)
+    copies = np.array([problem.departures[d].copies for d in least.legs.vehicle.tolist()], np.int64)
+    legs = _copied(least.legs, copies, vehicles)
+    span, option, worth, alone_fen = _options(problem, least, units, copies, options_kept)
     types_from, types = _types_by_stop(problem)
     minutes, metres = matrices(problem)
     opens, closes = _hours(problem)
@@ -49,9 +56,12 @@ def compile_instance(
         minutes=minutes,
         metres=metres,
         stop=np.stack([opens, closes], axis=1),
-        unit=_unit_table(units, first),
-        option_from=option_from,
+        unit=_near_stations(_unit_table(units, first), span, option, legs, minutes),
+        span=span,
         option=option,
+        vehicle_of=legs.vehicle[option],
+        worth=worth,
+        seat=alone_fen,
         leg=np.stack(legs[:-1], axis=1),
         vehicle=_table([(d.seats, d.fixed_fen, d.seat_fen, d.min_passengers) for d in departures], 4),
         coach=_table(
@@ -88,43 +98,56 @@ def _table(rows: list[tuple[int, ...]], width: int) -> Ints:
 def _unit_table(units: tuple[Unit, ...], demands: list[Demand]) -> Ints:
     table = np.full((len(units), ACCESS + ACCESS_KEPT), -1, np.int64)
     for u, (unit, demand) in enumerate(zip(units, demands, strict=True)):
-        table[u, :ACCESS] = unit.size, demand.gate, demand.release_min, demand.due_min, Mode.COACH not in demand.barred
+        table[u, :NEAR_FIRST] = unit.size, demand.gate, demand.release_min, demand.due_min, Mode.COACH not in demand.barred
         kept = demand.access[:ACCESS_KEPT]
         table[u, ACCESS : ACCESS + len(kept)] = kept
     return table
 
 
+def _near_stations(table: Ints, span: Ints, option: Ints, legs: Legs, minutes: NDArray[np.int32]) -> Ints:
+    """Fill NEAR_FIRST and NEAR_LAST: twice the way to (from) the nearest station of the unit's legs, and some."""
+    some = np.flatnonzero(span[:, 1] > span[:, 0])
+    for u in some.tolist():
+        kept = option[span[u, 0] : span[u, 1]]
+        table[u, NEAR_FIRST] = 2 * minutes[table[u, ACCESS], legs.origin[kept]].min() + NEAR_MORE
+        table[u, NEAR_LAST] = 2 * minutes[legs.destination[kept], table[u, GATE]].min() + NEAR_MORE
+    return table
+
+
 def _options(
-    problem: Problem,
-    least: LeastCosts,
-    units: tuple[Unit, ...],
-    vehicles: tuple[tuple[int, int], ...],
-    legs: Legs,
-    kept: int,
-) -> tuple[Ints, Ints]:
-    share = vehicle_share(problem, vehicles, legs)
-    copies = _copies(legs, least.legs, vehicles)
-    cache: dict[Alike, Ints] = {}
-    starts, chosen = [0], []
-    for unit in units:
-        d = problem.demands[unit.demand]
-        key = alike(d)
-        if key not in cache:
-            cache[key] = ranked(least.by_leg(d)[copies] + share, kept)[0]
-        chosen.append(cache[key])
-        starts.append(starts[-1] + len(chosen[-1]))
-    return np.array(starts, np.int64), np.concatenate([*chosen, np.zeros(0, np.int64)])
+    problem: Problem, least: LeastCosts, units: tuple[Unit, ...], copies: Ints, kept: int
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Which trunk legs each unit may consider: rows of ``Instance.span``, and the legs, once for all units alike; their
+    least costs and those of direct coaches, ``Instance.worth`` and ``seat``.
+
+    ``copies`` counts the vehicles that sell each leg of ``least.legs``.
+    """
+    row: dict[Alike, int] = {}
+    kinds = np.array([row.setdefault(alike(problem.demands[u.demand]), len(row)) for u in units], np.int64)
+    stands = dict(zip(kinds.tolist(), (problem.demands[u.demand] for u in units), strict=True))
+    demands = [stands[k] for k in range(len(row))]
+    share = vehicle_share(problem, least.legs)
+    seat = np.array([least.direct(d) for d in demands])
+    most = LOOKED_AT * seat + LOOKED_AT_FEN
+    first_copy = np.cumsum(copies) - copies
+    begins, chosen, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+    for block in least.blocks(demands, most):
+        begin, at = cheapest(block.start, block.cost + share[block.leg], kept)
+        legs = block.leg[at]
+        ends = np.cumsum(copies[legs])
+        chosen.append(np.repeat(first_copy[legs] - ends + copies[legs], copies[legs]) + np.arange(copies[legs].sum()))
+        costs.append(np.repeat(block.cost[at], copies[legs]))
+        begins.append(begins[-1][-1] + np.concatenate([[0], ends])[begin[1:]])
+    start = np.concatenate(begins)
+    return np.column_stack([start[kinds], start[kinds + 1]]), np.concatenate(chosen), np.concatenate(costs), seat[kinds]
 
 
-def _copies(legs: Legs, distinct: Legs, vehicles: tuple[tuple[int, int], ...]) -> Ints:
-    """For each leg of each vehicle the row of ``distinct``, where a departure's vehicles count once."""
-    first: dict[tuple[int, int, int], int] = {}
-    for row, key in enumerate(
-        zip(distinct.vehicle.tolist(), distinct.first.tolist(), distinct.last.tolist(), strict=True)
-    ):
-        first[key] = row
-    keys = zip((vehicles[v][0] for v in legs.vehicle.tolist()), legs.first.tolist(), legs.last.tolist(), strict=True)
-    return np.array([first[k] for k in keys], np.int64)
+def _copied(distinct: Legs, copies: Ints, vehicles: tuple[tuple[int, int], ...]) -> Legs:
+    """The legs of distinct departures, each once for every vehicle of its departure."""
+    first = {d: v for v, (d, c) in enumerate(vehicles) if c == 0}
+    legs = Legs(*(np.repeat(column, copies) for column in distinct))
+    number = np.arange(len(legs.vehicle)) - np.repeat(np.cumsum(copies) - copies, copies)
+    return legs._replace(vehicle=np.array([first[d] for d in legs.vehicle.tolist()], np.int64) + number)
 
 
 def bases_near(problem: Problem) -> NDArray[np.bool_]:

@@ -73,8 +73,8 @@ from dispatch.solve.state import (
 )
 from dispatch.solve.timetable import copy
 
-APPRAISED = 3  # of them timed and priced in full
-REFINED = 4  # feeders, and last-mile coaches, appraised in full for the way chosen
+APPRAISED = 2  # of them timed and priced in full
+REFINED = 3  # feeders, and last-mile coaches, appraised in full for the way chosen
 
 
 @kernel
@@ -102,7 +102,7 @@ def _try_new(x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg
 
 
 @kernel
-def _true_value(
+def true_value(
     x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, way: Ints, mood: Mood
 ) -> float:
     if way[0] == NOT_NEEDED:
@@ -148,10 +148,10 @@ def _refine(
         costs[i] = cost
         loads[i, 0] = slot
         copy(spots[slot], loads[i, 1:4])
-    best = _true_value(x, s, d, head, u, kind, leg, way, mood)
+    best = true_value(x, s, d, head, u, kind, leg, way, mood)
     for i in range(REFINED):
         if costs[i] < NOWHERE and loads[i, 0] != way[0]:
-            value = _true_value(x, s, d, head, u, kind, leg, loads[i], mood)
+            value = true_value(x, s, d, head, u, kind, leg, loads[i], mood)
             if value < best:
                 best = value
                 copy(loads[i], way)
@@ -168,27 +168,30 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
     spots = np.zeros((s.top[0], 3), np.int64)
     at = np.full((2, len(x.stop)), NONE, np.int64)
     following = np.full(s.top[0], NONE, np.int64)
-    survey(x, s, u, mood, static, spots, at, following)
-    if mood.favoured >= 0:
-        rank(x, s, u, mood, static, spots, at, following, costs, ways, mood.favoured)
-    if costs[0] >= NOWHERE:
-        rank(x, s, u, mood, static, spots, at, following, costs, ways, NONE)
-    best = NOWHERE
+    low = np.full((2, len(x.stop)), NOWHERE)
+    survey(x, s, u, mood, static, spots, at, following, low)
     chosen = -1
-    appraised = 0
-    for i in range(RANKED):
-        if costs[i] >= NOWHERE or appraised >= APPRAISED:
+    for only in (mood.favoured, NONE):
+        if chosen >= 0 or (only < 0 and mood.favoured == NONE and costs[0] < NOWHERE):
             break
-        t = ways[i, 0]
-        value = 0.0 if t < 0 else vehicle_cost(x, s, u, t, mood)
-        value += _true_value(x, s, d, head, u, DIRECT if t < 0 else FEEDER, t, ways[i, 1:5], mood)
-        if value < best and t >= 0:
-            value += _true_value(x, s, d, head, u, LAST_MILE, t, ways[i, 5:9], mood)
-        if value < NOWHERE:
-            appraised += 1
-        if value < best:
-            best = value
-            chosen = i
+        for i in range(RANKED):
+            costs[i] = NOWHERE
+        rank(x, s, u, mood, static, spots, at, following, low, costs, ways, only)
+        best = NOWHERE
+        appraised = 0
+        for i in range(RANKED):
+            if costs[i] >= NOWHERE or appraised >= APPRAISED:
+                break
+            t = ways[i, 0]
+            value = 0.0 if t < 0 else vehicle_cost(x, s, u, t, mood)
+            value += true_value(x, s, d, head, u, DIRECT if t < 0 else FEEDER, t, ways[i, 1:5], mood)
+            if value < best and t >= 0:
+                value += true_value(x, s, d, head, u, LAST_MILE, t, ways[i, 5:9], mood)
+            if value < NOWHERE:
+                appraised += 1
+            if value < best:
+                best = value
+                chosen = i
     if chosen < 0:
         return False
     way = ways[chosen]
@@ -206,11 +209,11 @@ def _serve(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, way:
     first = NONE
     last = NONE
     if way[1] != NOT_NEEDED:
-        first = _commit(x, s, j, d, head, u, DIRECT if leg < 0 else FEEDER, leg, way[1:5])
+        first = commit(x, s, j, d, head, u, DIRECT if leg < 0 else FEEDER, leg, way[1:5])
         if first < 0:
             return False
     if way[5] != NOT_NEEDED:
-        last = _commit(x, s, j, d, head, u, LAST_MILE, leg, way[5:9])
+        last = commit(x, s, j, d, head, u, LAST_MILE, leg, way[5:9])
         if last < 0:
             # feeder and last mile wanted the same last coach of a day
             if first >= 0:
@@ -230,7 +233,7 @@ def _serve(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, way:
 
 
 @kernel
-def _commit(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, leg: int, choice: Ints) -> int:
+def commit(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, leg: int, choice: Ints) -> int:
     slot = choice[0]
     if slot == NEW:
         slot = free_slot(s)

@@ -27,8 +27,9 @@ FAR = 1 << 40
 
 
 OPENS, CLOSES = range(2)
-SIZE, GATE, RELEASE, DUE, RIDES_COACH, ACCESS = range(6)
+SIZE, GATE, RELEASE, DUE, RIDES_COACH, NEAR_FIRST, NEAR_LAST, ACCESS = range(8)
 VEHICLE, ORIGIN, DESTINATION, DEPARTS, ARRIVES, FIRST_SEGMENT, LAST_SEGMENT, BEFORE, AFTER = range(9)
+# NEAR_FIRST and NEAR_LAST: minutes from the stop to a station, and from one to the gate, beyond which nobody shares
 SEATS, FIXED, FARE, LEAST = range(4)
 COACH_SEATS, AVAILABLE, FIRST_DAY, LAST_DAY, COACH_FIXED, KM, HOUR, COACH_FARE, COACH_LEAST = range(9)
 
@@ -42,9 +43,12 @@ class Instance(NamedTuple):
     minutes: NDArray[np.int32]  # (S, S)
     metres: NDArray[np.int32]  # (S, S)
     stop: Ints  # (S, 2) OPENS CLOSES, minutes after midnight
-    unit: Ints  # (U, ACCESS + ACCESS_KEPT) SIZE GATE RELEASE DUE RIDES_COACH, then boarding stops, -1 beyond the last
-    option_from: Ints  # (U + 1,) into option
-    option: Ints  # trunk legs of a unit, cheapest first
+    unit: Ints  # (U, ACCESS + ACCESS_KEPT) SIZE ... NEAR_LAST, then boarding stops, -1 beyond the last
+    span: Ints  # (U, 2) first of, and first beyond, the unit's places in option
+    option: Ints  # trunk legs of a unit, cheapest first; units alike share them
+    vehicle_of: Ints  # the vehicle of each option
+    worth: Floats  # least fen a head of each option, seat price and hire not included
+    seat: Floats  # (U,) least fen a head of a direct coach, inf where impossible
     leg: Ints  # (T, 9) VEHICLE ... AFTER: the segments it fills, the least connections around it
     vehicle: Ints  # (V, 4) SEATS FIXED FARE LEAST
     coach: Ints  # (K, 9) COACH_SEATS ... COACH_LEAST

@@ -17,7 +17,6 @@ from dispatch.solve.search import (
     recreate,
     seed_random,
     take_all,
-    try_opening,
 )
 from dispatch.solve.state import (
     ABOARD,
@@ -40,8 +39,6 @@ WITHOUT_LINES = 0.2  # of the repairs pass over direct coaches
 SHORT_FIRST, SHORT_LAST = 10_000.0, 200_000.0  # fen a person missing to a minimum, while such plans may pass
 SHORT_UNTIL = 0.6  # of the search; then minimums are as good as hard
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
-THIN_FILL = 0.25  # the same, for feeders and last miles of a plan without direct coaches
-OPENINGS_TRIED = 400
 
 
 class LocalSearch:
@@ -56,13 +53,15 @@ class LocalSearch:
         self.value = self.best_value = plan_value(x, state, UNSERVED_FEN, SHORT_FEN)
         self._near: Ints | None = None
 
-    def construct(self, fill: float = FIRST_FILL, lines: int = 1) -> None:
-        """Put everybody free on something, openings amortised over coaches filled to ``fill`` of their seats; without
-        direct coaches where ``lines`` is 0, and then below the minimums of trains and flights too.
+    def construct(self, fill: float, ride: Ints) -> None:
+        """Put everybody free on something: on the trunk leg meant for them, vehicle by vehicle, or else on what is
+        cheapest; openings of coaches are amortised over ``fill`` of their seats.
         """
-        everybody = np.arange(self.free)
-        mood = Mood(AMORTISED, -1, -1, fill, 0.0, lines, SHORT_FEN if lines else SHORT_FIRST)
-        recreate(self.x, self.state, self.journal, self.draft, self.head, everybody, self.free, mood, 2)
+        vehicle = np.where(ride >= 0, self.x.leg[ride, VEHICLE], -1) if len(self.x.leg) else np.full(self.free, -1)
+        for v in np.unique(vehicle)[::-1].tolist():
+            units = np.flatnonzero(vehicle == v)
+            mood = Mood(AMORTISED, -1, v, fill, 0.0, 1, SHORT_FEN, 0)
+            recreate(self.x, self.state, self.journal, self.draft, self.head, units, len(units), mood, 2)
         accept(self.journal)
         self._measure()
 
@@ -87,30 +86,6 @@ class LocalSearch:
             self.x, self.state, self.best, self.journal, self.draft, self.head, self._near, rounds, temperature,
             self.value, self.best_value, most, without, short,
         )  # fmt: skip
-
-    def open_vehicles(self) -> None:
-        """Offer every train and flight that must be hired to all whom it could carry, the largest first."""
-        n = len(self.x.unit)
-        units, extra = np.zeros(2 * n + 1, np.int64), np.zeros(RIDERS, np.int64)
-        dirty = np.zeros(4 * len(self.state.coach), np.int64)
-        wanted = np.unique(self.x.leg[self.x.option, VEHICLE]) if len(self.x.option) else np.zeros(0, np.int64)
-        hired = wanted[self.x.vehicle[wanted, FIXED] + self.x.vehicle[wanted, LEAST] > 0]
-        for v in hired[np.argsort(-self.x.vehicle[hired, SEATS], kind="stable")][:OPENINGS_TRIED].tolist():
-            if self.state.vehicle[v, ABOARD] == 0:
-                self.value = try_opening(
-                    self.x,
-                    self.state,
-                    self.journal,
-                    self.draft,
-                    self.head,
-                    v,
-                    self.value,
-                    units,
-                    self.free,
-                    dirty,
-                    extra,
-                )
-        self._measure()
 
     def close_short(self) -> None:
         """Move whoever rides below a minimum; who then still does stays behind."""
@@ -159,7 +134,7 @@ class LocalSearch:
 
     def _reinsert(self, units: Ints, closed: int) -> None:
         gone = self._take(units)
-        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0, 1, SHORT_FEN)
+        mood = Mood(AMORTISED, closed, -1, FIRST_FILL, 0.0, 1, SHORT_FEN, 0)
         recreate(self.x, self.state, self.journal, self.draft, self.head, gone, len(gone), mood, 1)
 
     def _take(self, units: Ints) -> Ints:

@@ -306,6 +306,24 @@ def take_off(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, di
     return count
 
 
+@kernel
+def _unit_value(x: Instance, s: State, u: int, unserved_fen: float) -> float:
+    if s.unit[u, WAY] == UNSERVED:
+        return unserved_fen * x.unit[u, SIZE]
+    if s.unit[u, WAY] != BY_TRUNK:
+        return 0.0
+    t = s.unit[u, RIDE]
+    fare = x.vehicle[x.leg[t, VEHICLE], FARE]
+    return float(x.unit[u, SIZE] * (fare + x.minute_fen * (x.leg[t, ARRIVES] - x.leg[t, DEPARTS])))
+
+
+@kernel
+def _vehicle_value(x: Instance, s: State, v: int, short_fen: float) -> float:
+    if s.vehicle[v, ABOARD] == 0:
+        return 0.0
+    return float(x.vehicle[v, FIXED] + short_fen * max(0, x.vehicle[v, LEAST] - s.vehicle[v, ABOARD]))
+
+
 @entry
 def plan_value(x: Instance, s: State, unserved_fen: float, short_fen: float) -> float:
     """Generalised cost of the state in fen, with so much per unserved person and per person missing to a minimum."""
@@ -314,15 +332,23 @@ def plan_value(x: Instance, s: State, unserved_fen: float, short_fen: float) -> 
         if s.coach[slot, KIND] >= 0:
             total += s.value[slot]
     for v in range(len(s.vehicle)):
-        if s.vehicle[v, ABOARD] > 0:
-            total += x.vehicle[v, FIXED]
-            if s.vehicle[v, ABOARD] < x.vehicle[v, LEAST]:
-                total += short_fen * (x.vehicle[v, LEAST] - s.vehicle[v, ABOARD])
+        total += _vehicle_value(x, s, v, short_fen)
     for u in range(len(s.unit)):
-        if s.unit[u, WAY] == UNSERVED:
-            total += unserved_fen * x.unit[u, SIZE]
-        elif s.unit[u, WAY] == BY_TRUNK:
-            t = s.unit[u, RIDE]
-            v = x.leg[t, VEHICLE]
-            total += x.unit[u, SIZE] * (x.vehicle[v, FARE] + x.minute_fen * (x.leg[t, ARRIVES] - x.leg[t, DEPARTS]))
+        total += _unit_value(x, s, u, unserved_fen)
+    return total
+
+
+@kernel
+def change(x: Instance, s: State, j: Journal, unserved_fen: float, short_fen: float) -> float:
+    """By how much the plan's value has risen since the journal was empty."""
+    total = 0.0
+    for i in range(j.counts[LOADS]):
+        slot = j.listed[LOADS, i]
+        total += s.value[slot] - j.kept.value[slot]
+    for i in range(j.counts[VEHICLES]):
+        v = j.listed[VEHICLES, i]
+        total += _vehicle_value(x, s, v, short_fen) - _vehicle_value(x, j.kept, v, short_fen)
+    for i in range(j.counts[UNITS]):
+        u = j.listed[UNITS, i]
+        total += _unit_value(x, s, u, unserved_fen) - _unit_value(x, j.kept, u, unserved_fen)
     return total

@@ -9,17 +9,19 @@ estimate at two speeds, or a user's table, makes some ways longer than a detour.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.model.problem import Demand, DrivingRules, Problem
 from dispatch.model.supply import Mode
-from dispatch.model.units import EARTH_RADIUS_M
-from dispatch.solve.compiled import entry
+from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
+from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import (
     DIRECT,
+    FAR,
     FEEDER,
     LAST_MILE,
     Floats,
@@ -30,13 +32,31 @@ from dispatch.solve.instance import (
     trunk_legs,
     usable_types,
 )
-from dispatch.solve.sharing import Terms, distinct_terms, least_share
+from dispatch.solve.sharing import (
+    Company,
+    Terms,
+    company,
+    direct_shares,
+    distinct_terms,
+    least_shares,
+    legal_terms,
+)
 
 CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
 FAR_APART_M = 5_000  # pairs closer than that, whose entries are mostly rounding, count as no way at all
 ROUNDED_M = 1  # that a near pair's metres may lack, half by rounding and half by the great circle's own error
 ROUNDED_HOPS = 0.995  # leaves room for the rounding of each hop on the way
-PAIRS_MOST = 1_500  # stops, gates or groups up to which riders are compared pair by pair
+PAIRS_MOST = 1_500  # stops or gates up to which riders are compared pair by pair
+KINDS_MOST = 4_000  # kinds of people up to which riders of direct coaches are
+BLOCK = 2_000  # demands whose ways are worked out in one call
+
+
+class Entries(NamedTuple):
+    """Ways of some demands: those of demand k are ``start[k]:start[k + 1]`` of ``leg`` and ``cost`` (fen a head)."""
+
+    start: Ints
+    leg: Ints
+    cost: Floats
 
 
 class LeastCosts:
@@ -48,42 +68,36 @@ class LeastCosts:
         # vehicles of one departure are alike, so that departures stand for them
         self.legs = legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
         self.minute_fen = problem.value_of_time_fen_per_hour / 60
-        minutes, metres = least_ways(problem)
-        self.minutes, self.metres = minutes, metres
-        self.stations = np.unique(np.concatenate([legs.origin, legs.destination])).astype(np.int64)
-        self.origin_at = np.searchsorted(self.stations, legs.origin)
-        self.destination_at = np.searchsorted(self.stations, legs.destination)
-        self.ride = self.minute_fen * (legs.arrives - legs.departs)
-        boards, works = _heads(problem)
-        self.to_station = self._gathering(boards)
-        self.from_station = self._spreading(works)
-        self._direct = _direct_shares(problem, metres, minutes) if pairwise else {}
+        self.minutes, self.metres = least_ways(problem)
+        self.fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle]
+        self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, pairwise)
+        self._direct = _direct_shares(problem, self.metres, self.minutes) if pairwise else {}
+
+    def entries(self, demands: Sequence[Demand], most: Floats) -> Entries:
+        """Every way of each demand by trunk leg, with feeder and last mile and without the vehicle's own price, that
+        costs less than ``most[k]`` fen a head, seat price included; by order of departure.
+        """
+        starts, legs, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+        for block in self.blocks(demands, most):
+            starts.append(starts[-1][-1] + block.start[1:])
+            legs.append(block.leg)
+            costs.append(block.cost)
+        return Entries(np.concatenate(starts), np.concatenate(legs), np.concatenate(costs))
+
+    def blocks(self, demands: Sequence[Demand], most: Floats) -> Iterator[Entries]:
+        """``entries`` of ``BLOCK`` demands at a time."""
+        for first in range(0, len(demands), BLOCK):
+            rows, at = _rows_of(demands[first : first + BLOCK])
+            yield Entries(*_leg_costs(*self._tables, rows, at, most[first : first + BLOCK]))
 
     def by_leg(self, demand: Demand) -> Floats:
         """Fen per head of each trunk leg with feeder and last mile, shape (T,), without the vehicle's own price.
 
         inf where the leg is impossible.
         """
-        legs = self.legs
-        before = np.full(len(legs.departs), np.inf)
-        for a in demand.access:
-            way = self.minutes[a, self.stations].astype(float)[self.origin_at]
-            connect = np.where(way > 0, legs.before, 0)
-            cost = self.to_station[a][self.origin_at] + self.minute_fen * (way + connect)
-            np.minimum(before, np.where(demand.release_min + way + connect <= legs.departs, cost, np.inf), out=before)
-        way = self.minutes[self.stations, demand.gate].astype(float)[self.destination_at]
-        at_gate = self._opens(demand.gate, legs.arrives + np.where(way > 0, legs.after, 0) + way)
-        # a coach may wait for the gate to open, a train may not
-        at_gate[(legs.destination == demand.gate) & (at_gate > legs.arrives)] = np.inf
-        after = self.from_station[demand.gate][self.destination_at] + self.minute_fen * (at_gate - legs.arrives)
-        after[at_gate > demand.due_min] = np.inf
-        if Mode.FLIGHT in demand.barred:
-            after[legs.flight == 1] = np.inf
-        if Mode.TRAIN in demand.barred:
-            after[legs.flight == 0] = np.inf
-        if Mode.COACH in demand.barred:
-            after[(way > 0) | ~np.isin(legs.origin, demand.access)] = np.inf
-        total: Floats = before + self.ride + after
+        found = self.entries([demand], np.full(1, np.inf))
+        total = np.full(len(self.legs.departs), np.inf)
+        total[found.leg] = found.cost
         return total
 
     def direct(self, demand: Demand) -> float:
@@ -98,47 +112,212 @@ class LeastCosts:
         shared = self._direct.get(_kind_of(demand), 0.0) + self.minute_fen * float(minutes.min())
         return max(shared, float(np.min(np.where(possible, alone, np.inf))))
 
-    def _gathering(self, boards: dict[int, int]) -> dict[int, Floats]:
-        """Least feeder money per head from each boarding stop to each station: {stop: (stations,)}."""
-        stops = np.array(sorted(boards), np.int64)
-        heads = np.array([boards[s] for s in stops.tolist()], np.int64)
-        terms = distinct_terms(self.problem.coaches[k] for k in usable_types(self.problem, FEEDER))
-        table = np.zeros((len(stops), len(self.stations)))
-        for i, station in enumerate(self.stations.tolist()):
-            metres, minutes = (_via(m[np.ix_(stops, stops)], m[stops, station]) for m in (self.metres, self.minutes))
-            table[:, i] = self._shares(metres, minutes, heads, terms)
-            table[stops == station, i] = 0.0
-        return dict(zip(stops.tolist(), table, strict=True))
 
-    def _spreading(self, works: dict[int, int]) -> dict[int, Floats]:
-        """Least last-mile money per head from each station to each gate: {gate: (stations,)}."""
-        gates = np.array(sorted(works), np.int64)
-        heads = np.array([works[g] for g in gates.tolist()], np.int64)
-        terms = distinct_terms(self.problem.coaches[k] for k in usable_types(self.problem, LAST_MILE))
-        table = np.zeros((len(gates), len(self.stations)))
-        for i, station in enumerate(self.stations.tolist()):
-            metres, minutes = (_via(m[np.ix_(gates, gates)].T, m[station, gates]) for m in (self.metres, self.minutes))
-            table[:, i] = self._shares(metres, minutes, heads, terms)
-            table[gates == station, i] = 0.0
-        return dict(zip(gates.tolist(), table, strict=True))
+class _Tables(NamedTuple):
+    """What the cost of a way is added up from: S stops, T legs by departure, E origins, D destinations."""
 
-    def _shares(self, metres: Floats, minutes: Floats, heads: Ints, terms: list[Terms]) -> Floats:
-        if len(heads) <= PAIRS_MOST:
-            return least_share(metres, minutes, heads, terms)
-        everybody = np.full(1, PAIRS_MOST, np.int64)
-        return least_share(np.diag(metres)[:, None], np.diag(minutes)[:, None], everybody, terms)
+    minutes: NDArray[np.int32]  # (S, S) least ways
+    leg: Ints  # (T, 9) rows of ``_LEG``
+    ride: Floats  # (T,) fen of the ride's time and its seat
+    fare: Floats  # (T,) fen of the seat
+    stop: Ints  # (S, 4) row among boarding stops, row among gates, OPENS, CLOSES
+    gathering: Floats  # (E, boarding stops, days, SPANS) least feeder fen a head
+    spreading: Floats  # (D, gates, days, SPANS) least last-mile fen a head
+    lag: Ints  # (E,) least minutes from the departure of any leg to its arrival
+    lead: Ints  # (D,)
+    minute_fen: float
 
-    def _opens(self, gate: int, at: Floats) -> Floats:
-        hours = self.problem.stops[gate].hours
-        if hours is None or hours.always:
-            return at
-        m = at % 1440
-        inside = (
-            (m >= hours.opens_min) & (m <= hours.closes_min)
-            if hours.opens_min <= hours.closes_min
-            else (m >= hours.opens_min) | (m <= hours.closes_min)
-        )
-        return np.where(inside, at, at + (hours.opens_min - m) % 1440)
+
+LEG, FROM, TO, LEAVES, COMES, WAIT, CHANGE, ORIGIN_AT, DESTINATION_AT, FLIES = range(10)
+BOARDS_AT, WORKS_AT, OPEN_FROM, OPEN_TO = range(4)
+RELEASED, DUE_BY, WORK, NO_COACH, NO_TRAIN, NO_FLIGHT = range(6)
+
+
+def _tables(
+    problem: Problem,
+    legs: Legs,
+    minutes: NDArray[np.int32],
+    metres: NDArray[np.int32],
+    minute_fen: float,
+    pairwise: bool,
+) -> _Tables:
+    order = np.argsort(legs.departs, kind="stable")
+    origins, origin_at = np.unique(legs.origin[order], return_inverse=True)
+    destinations, destination_at = np.unique(legs.destination[order], return_inverse=True)
+    lasts = legs.arrives - legs.departs
+    lag = np.full(len(origins), FAR)
+    np.minimum.at(lag, origin_at, lasts[order])
+    lead = np.full(len(destinations), FAR)
+    np.minimum.at(lead, destination_at, lasts[order])
+    boards = np.unique([a for d in problem.demands for a in d.access]).astype(np.int64)
+    works = np.unique([d.gate for d in problem.demands]).astype(np.int64)
+    stop = np.full((len(problem.stops), 4), -1, np.int64)
+    stop[boards, BOARDS_AT], stop[works, WORKS_AT] = np.arange(len(boards)), np.arange(len(works))
+    hours = [(0, DAY_MIN) if s.hours is None or s.hours.always else (s.hours.opens_min, s.hours.closes_min)
+             for s in problem.stops]  # fmt: skip
+    stop[:, OPEN_FROM:] = np.array(hours, np.int64).reshape(-1, 2)
+    fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle[order]]
+    gathering = _gathering(problem, boards, origins, minutes, metres, pairwise)
+    spreading = _spreading(problem, works, destinations, minutes, metres, pairwise)
+    columns = (order, *(c[order] for c in legs[1:5]), legs.before[order], legs.after[order], origin_at, destination_at)
+    table = np.column_stack([*columns, legs.flight[order]]).astype(np.int64)
+    return _Tables(
+        minutes, table, minute_fen * lasts[order] + fare, fare, stop, gathering, spreading, lag, lead, minute_fen
+    )
+
+
+def _rows_of(demands: Sequence[Demand]) -> tuple[Ints, Ints]:
+    """Demands as rows, and their boarding stops, -1 beyond the last."""
+    rows = np.array(
+        [
+            (d.release_min, d.due_min, d.gate, *(m in d.barred for m in (Mode.COACH, Mode.TRAIN, Mode.FLIGHT)))
+            for d in demands
+        ],
+        np.int64,
+    ).reshape(-1, 6)
+    at = np.full((len(demands), max((len(d.access) for d in demands), default=0)), -1, np.int64)
+    for k, d in enumerate(demands):
+        at[k, : len(d.access)] = d.access
+    return rows, at
+
+
+@kernel
+def _when_open(minute: int, opens: int, closes: int) -> int:
+    m = minute % DAY_MIN
+    inside = opens <= m <= closes if opens <= closes else (m >= opens or m <= closes)
+    return minute if inside else minute + (opens - m) % DAY_MIN
+
+
+@kernel
+def _share(table: Floats, station: int, place: int, first: int, last: int) -> float:
+    """The least share on a coach that runs between two minutes; the first entry of a table without days."""
+    days, spans = table.shape[2], table.shape[3]
+    i = min(days - 1, max(0, first // DAY_MIN))
+    w = min(spans - 1, max(0, last // DAY_MIN - i))
+    return float(table[station, place, i, w])
+
+
+@entry
+def _leg_costs(
+    minutes: NDArray[np.int32],
+    leg: Ints,
+    ride: Floats,
+    fare: Floats,
+    stop: Ints,
+    gathering: Floats,
+    spreading: Floats,
+    lag: Ints,
+    lead: Ints,
+    minute_fen: float,
+    rows: Ints,
+    at: Ints,
+    most: Floats,
+) -> tuple[Ints, Ints, Floats]:
+    """``LeastCosts.entries`` of one block: starts, legs and costs without the seat price."""
+    start = np.zeros(len(rows) + 1, np.int64)
+    which = np.zeros(4096, np.int64)
+    costs = np.zeros(4096)
+    count = 0
+    leaves = leg[:, LEAVES].copy()
+    for k in range(len(rows)):
+        release, due, gate = rows[k, RELEASED], rows[k, DUE_BY], rows[k, WORK]
+        opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
+        for t in range(np.searchsorted(leaves, release), np.searchsorted(leaves, due, side="right")):
+            arrives = leg[t, COMES]
+            if arrives > due or rows[k, NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
+                continue
+            way = minutes[leg[t, TO], gate]
+            if way == 0:
+                comes = _when_open(arrives, opens, closes)
+                # a coach may wait for the gate to open, a train may not
+                if comes > due or (leg[t, TO] == gate and comes > arrives):
+                    continue
+                after = minute_fen * (comes - arrives)
+            else:
+                if rows[k, NO_COACH]:
+                    continue
+                met = arrives + leg[t, CHANGE]
+                comes = _when_open(met + way, opens, closes)
+                if comes > due:
+                    continue
+                after = minute_fen * (comes - arrives)
+            total = after + ride[t]
+            if total >= most[k]:
+                continue
+            if way > 0:
+                d = leg[t, DESTINATION_AT]
+                total += _share(spreading, d, works_at, arrives + leg[t, CHANGE], due - way - lead[d])
+            best = np.inf
+            e = leg[t, ORIGIN_AT]
+            for i in range(at.shape[1]):
+                a = at[k, i]
+                if a < 0:
+                    break
+                gap = minutes[a, leg[t, FROM]]
+                if gap == 0:
+                    best = 0.0
+                    break
+                if rows[k, NO_COACH] or release + gap + leg[t, WAIT] > leaves[t]:
+                    continue
+                last = leaves[t] - leg[t, WAIT]
+                share = _share(gathering, e, stop[a, BOARDS_AT], release + gap + lag[e], last)
+                best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
+            total += best
+            if total >= most[k]:
+                continue
+            if count == len(which):
+                which = np.concatenate((which, np.zeros(len(which), np.int64)))
+                costs = np.concatenate((costs, np.zeros(len(costs))))
+            which[count] = leg[t, LEG]
+            costs[count] = total - fare[t]
+            count += 1
+        start[k + 1] = count
+    return start, which[:count].copy(), costs[:count].copy()
+
+
+def _gathering(
+    problem: Problem,
+    boards: Ints,
+    stations: Ints,
+    minutes: NDArray[np.int32],
+    metres: NDArray[np.int32],
+    pairwise: bool,
+) -> Floats:
+    """Least feeder money per head from each boarding stop to each station; shape (stations, stops, days, SPANS)."""
+    terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, FEEDER))
+    who = company(boards, ((d, d.access) for d in problem.demands), problem.days)
+    between = (metres[np.ix_(boards, boards)], minutes[np.ix_(boards, boards)])
+    onward = ((metres[boards, s], minutes[boards, s]) for s in stations.tolist())
+    return _shares(((_via(between[0], far), _via(between[1], long)) for far, long in onward), who, terms, pairwise)
+
+
+def _spreading(
+    problem: Problem,
+    works: Ints,
+    stations: Ints,
+    minutes: NDArray[np.int32],
+    metres: NDArray[np.int32],
+    pairwise: bool,
+) -> Floats:
+    """Least last-mile money per head from each station to each gate; shape (stations, gates, days, SPANS)."""
+    terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, LAST_MILE))
+    who = company(works, ((d, (d.gate,)) for d in problem.demands), problem.days)
+    between = (metres[np.ix_(works, works)].T, minutes[np.ix_(works, works)].T)
+    onward = ((metres[s, works], minutes[s, works]) for s in stations.tolist())
+    return _shares(((_via(between[0], far), _via(between[1], long)) for far, long in onward), who, terms, pairwise)
+
+
+def _shares(ways: Iterable[tuple[Floats, Floats]], who: Company, terms: list[Terms], pairwise: bool) -> Floats:
+    """By station; for many places, or where not ``pairwise``, full coaches over everybody's own way on any day."""
+    if pairwise and len(who.everybody) <= PAIRS_MOST:
+        tables = [least_shares(far, long, who, terms) for far, long in ways]
+        return np.stack(tables) if tables else np.zeros((0, 1, 1, 1))
+    full = [
+        [f + (h + m * np.diag(far) + t * np.diag(long)) / seats for h, m, t, f, seats in terms]
+        or [np.full(len(far), np.inf)]
+        for far, long in ways
+    ]
+    return np.array([np.min(some, axis=0) for some in full]).reshape(-1, len(who.everybody), 1, 1)
 
 
 def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -200,18 +379,6 @@ def _via(between: NDArray[np.int32], onward: NDArray[np.int32]) -> Floats:
     return way
 
 
-def _heads(problem: Problem) -> tuple[dict[int, int], dict[int, int]]:
-    """People who could board at each stop, and people who work at each gate."""
-    boards: dict[int, int] = defaultdict(int)
-    works: dict[int, int] = defaultdict(int)
-    for d in problem.demands:
-        people = d.party_size * len(d.parties)
-        for a in d.access:
-            boards[a] += people
-        works[d.gate] += people
-    return boards, works
-
-
 Kind = tuple[tuple[int, ...], int, int, int]
 
 
@@ -228,36 +395,16 @@ def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray
         if d.access and Mode.COACH not in d.barred:
             heads[_kind_of(d)] += d.party_size * len(d.parties)
     kinds = list(heads)
-    if not kinds or len(kinds) > PAIRS_MOST:
-        return {}
-    most = max(len(k[0]) for k in kinds)
-    access = np.array([k[0] + (k[0][0],) * (most - len(k[0])) for k in kinds], np.int64)
-    gate, release, due = (np.array([k[i] for k in kinds], np.int64) for i in (1, 2, 3))
-    together = (release[:, None] <= due[None, :]) & (release[None, :] <= due[:, None])
-    people = np.where(together, np.array([heads[k] for k in kinds])[None, :], 0)
-    way = _pair_way(metres.astype(float), access, gate)
-    drive = least_legal_minutes(_pair_way(minutes.astype(float), access, gate), problem.driving)
     terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, DIRECT))
-    return dict(zip(kinds, least_share(way, drive, people, terms).tolist(), strict=True))
-
-
-def _pair_way(m: Floats, access: Ints, gate: Ints) -> Floats:
-    """Least way over both boardings, then both gates, in either order, any access stops; shape (n, n)."""
-    between_gates = m[np.ix_(gate, gate)]
-    best = np.full((len(gate), len(gate)), np.inf)
-    for i in range(access.shape[1]):
-        for j in range(access.shape[1]):
-            p, q = access[:, i], access[:, j]
-            p_then_q = m[np.ix_(p, q)] + np.minimum(
-                m[q[None, :], gate[:, None]] + between_gates, m[q, gate][None, :] + between_gates.T
-            )
-            q_then_p = m[np.ix_(q, p)].T + np.minimum(
-                m[p, gate][:, None] + between_gates, m[p[:, None], gate[None, :]] + between_gates.T
-            )
-            np.minimum(best, np.minimum(p_then_q, q_then_p), out=best)
-    own = np.min(m[access, gate[:, None]], axis=1)
-    np.fill_diagonal(best, own)
-    return best
+    if not kinds or not terms or len(kinds) > KINDS_MOST:
+        return {}
+    at = np.full((len(kinds), max(len(k[0]) for k in kinds)), -1, np.int64)
+    for row, kind in enumerate(kinds):
+        at[row, : len(kind[0])] = kind[0]
+    gate, window = np.array([k[1] for k in kinds], np.int64), np.array([k[2:] for k in kinds], np.int64)
+    people, legal = np.array(list(heads.values()), np.int64), np.array(legal_terms(problem.driving), np.int64)
+    least = direct_shares(metres, minutes, at, gate, window, people, np.array(terms, float), legal)
+    return dict(zip(kinds, least.tolist(), strict=True))
 
 
 def least_legal_minutes(drive: Floats, rules: DrivingRules) -> Floats:
@@ -272,17 +419,22 @@ def least_legal_minutes(drive: Floats, rules: DrivingRules) -> Floats:
     return least
 
 
-def vehicle_share(problem: Problem, vehicles: Sequence[tuple[int, int]], legs: Legs) -> Floats:
-    """A leg's least share of its vehicle's hire plus its seat price, fen per head, shape (T,)."""
-    departures = [problem.departures[d] for d, _ in vehicles]
-    share = np.array([d.fixed_fen / d.seats + d.seat_fen for d in departures], float)
+def vehicle_share(problem: Problem, legs: Legs) -> Floats:
+    """A leg's least share of its departure's hire plus its seat price, fen per head, shape (T,)."""
+    share = np.array([d.fixed_fen / d.seats + d.seat_fen for d in problem.departures], float)
     return share[legs.vehicle] if len(share) else np.zeros(0)
 
 
-def ranked(costs: Floats, kept: int) -> tuple[Ints, Floats]:
-    """The ``kept`` cheapest finite entries, cheapest first."""
-    finite: NDArray[np.int64] = np.flatnonzero(np.isfinite(costs))
-    if len(finite) > kept:
-        finite = finite[np.argpartition(costs[finite], kept)[:kept]]
-    order = finite[np.argsort(costs[finite], kind="stable")]
-    return order, costs[order]
+@entry
+def cheapest(start: Ints, cost: Floats, kept: int) -> tuple[Ints, Ints]:
+    """The places of the ``kept`` cheapest entries of each demand, cheapest first, and where each demand's begin."""
+    begin = np.zeros(len(start), np.int64)
+    chosen = np.zeros(min(len(cost), kept * (len(start) - 1)), np.int64)
+    count = 0
+    for k in range(len(start) - 1):
+        order = np.argsort(cost[start[k] : start[k + 1]])
+        for i in order[:kept]:
+            chosen[count] = start[k] + i
+            count += 1
+        begin[k + 1] = count
+    return begin, chosen[:count].copy()

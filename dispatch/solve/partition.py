@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.solve.compiled import entry
 from dispatch.solve.instance import (
     ACCESS,
+    DEPARTS,
     DUE,
+    FAR,
     FIXED,
     GATE,
     LEAST,
@@ -70,6 +73,21 @@ def bisect(at: Floats, most: int, least_parts: int, draw: np.random.Generator) -
     return part
 
 
+def by_time(x: Instance, ride: Ints, parts: int) -> list[Part]:
+    """Parts of everybody for a first plan: the vehicles of a part leave before those of the next, and whoever is meant
+    for one of them is in its part.
+    """
+    leaves = np.full(len(x.vehicle), FAR)
+    np.minimum.at(leaves, x.leg[:, VEHICLE], x.leg[:, DEPARTS])
+    when = (x.unit[:, RELEASE] + x.unit[:, DUE]) // 2
+    on = np.flatnonzero(ride >= 0)
+    when[on] = leaves[x.leg[ride[on], VEHICLE]]
+    cuts = np.quantile(when, np.arange(1, parts) / parts) if len(when) else np.zeros(parts - 1)
+    unit_part, vehicle_part = np.searchsorted(cuts, when), np.searchsorted(cuts, leaves)
+    none = np.zeros(0, np.int64)
+    return [Part(np.flatnonzero(unit_part == p), none, none, np.flatnonzero(vehicle_part == p)) for p in range(parts)]
+
+
 def divide(x: Instance, s: Snapshot, part: Ints, draw: np.random.Generator) -> list[Part]:
     """The parts with what is theirs: a load goes where most of its riders are, a hired vehicle likewise."""
     parts = int(part.max(initial=0)) + 1
@@ -96,9 +114,7 @@ def _most(row: Ints, part: Ints, weight: Ints, rows: int, parts: int) -> Ints:
 
 def _owners(x: Instance, s: Snapshot, part: Ints, parts: int, draw: np.random.Generator) -> Ints:
     """The part of each vehicle: that of most of its riders; of an empty one, that of some unit that could ride."""
-    units = np.repeat(np.arange(len(x.unit)), np.diff(x.option_from))
-    interest = np.zeros((len(x.vehicle), parts))
-    np.add.at(interest, (x.leg[x.option, VEHICLE], part[units]), x.unit[units, SIZE])
+    interest = _interest(x, part, parts)
     owner = np.argmax(interest * draw.random(interest.shape), axis=1)
     on = np.flatnonzero(s.way[:, WAY] == BY_TRUNK)
     if len(on):
@@ -107,6 +123,16 @@ def _owners(x: Instance, s: Snapshot, part: Ints, parts: int, draw: np.random.Ge
         used = aboard(x, s.way)[:, 0] > 0
         owner[used] = riding[used]
     return owner
+
+
+@entry
+def _interest(x: Instance, part: Ints, parts: int) -> Floats:
+    """How many people of each part could ride each vehicle, once for each leg; shape (V, parts)."""
+    table = np.zeros((len(x.vehicle), parts))
+    for u in range(len(x.unit)):
+        for o in range(x.span[u, 0], x.span[u, 1]):
+            table[x.leg[x.option[o], VEHICLE], part[u]] += x.unit[u, SIZE]
+    return table
 
 
 def _free(x: Instance, s: Snapshot, part: Ints, load_part: Ints, owner: Ints) -> Bools:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dispatch.solve.engine import Engine
 from dispatch.solve.instance import AVAILABLE, Instance, Ints
 from dispatch.solve.local_search import short_fen
-from dispatch.solve.partition import Part, bisect, divide, places
+from dispatch.solve.partition import Part, bisect, by_time, divide, places
 from dispatch.solve.search import UNSERVED_FEN
-from dispatch.solve.snapshot import Snapshot, aboard, cost, hired
+from dispatch.solve.snapshot import Snapshot, aboard, cost, empty, hired
 from dispatch.solve.task import Effort, Found, Start, Task
 
 PART_UNITS = 1_200  # in a part at most: a round costs more in a larger one
@@ -38,35 +40,60 @@ class Parts:
             least *= 2
         return least
 
-    def improve(self, engine: Engine, plan: Snapshot, start: Start | None, effort: Effort) -> tuple[Snapshot, int]:
+    def begin(self, engine: Engine, ride: Ints, fills: Sequence[float]) -> Snapshot:
+        """A plan made from nothing, everybody on the trunk leg meant for them where possible: of few units the best of
+        several, of many each process makes a part.
+        """
+        x, nothing = self.x, empty(len(self.x.unit))
+        least = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self.processes
+        parts = by_time(x, ride, least)
+        people, none = aboard(x, nothing.way), Effort(0, 0.0, (0.0, 0.0))
+        tasks = [
+            self._task(nothing, part, people, self._coaches(nothing, least, i), none, fill, ride)
+            for i, part in enumerate(parts)
+            for fill in (fills if least == 1 else fills[:1])
+        ]
+        found = engine.run(tasks)
+        if least > 1:
+            return self._together(found, nothing)
+        return self._best([self._together([f], nothing) for f in found], 1.0)
+
+    def improve(self, engine: Engine, plan: Snapshot, effort: Effort) -> tuple[Snapshot, int]:
         """The plan with each part improved, and the rounds that took; the effort is meant for the whole."""
         parts = self.count
         self.turn += 1
         one = np.zeros(len(self.x.unit), np.int64)
         divided = divide(self.x, plan, bisect(self.at, PART_UNITS, parts, self.draw) if parts > 1 else one, self.draw)
         if len(divided) == 1:
-            return self._rivals(engine, plan, divided[0], start, effort)
+            return self._rivals(engine, plan, divided[0], effort)
         share = Effort(-(-effort.rounds // len(divided)), effort.seconds * self.processes / len(divided), effort.done)
         people = aboard(self.x, plan.way)
         tasks = [
-            self._task(plan, part, people, self._coaches(plan, len(divided), i), start, share)
+            self._task(plan, part, people, self._coaches(plan, len(divided), i), share)
             for i, part in enumerate(divided)
         ]
         found = engine.run(tasks)
         return self._together(found, plan), sum(f.rounds for f in found)
 
-    def _rivals(
-        self, engine: Engine, plan: Snapshot, whole: Part, start: Start | None, effort: Effort
-    ) -> tuple[Snapshot, int]:
+    def _rivals(self, engine: Engine, plan: Snapshot, whole: Part, effort: Effort) -> tuple[Snapshot, int]:
         """The best of what processes find for the whole with seeds of their own."""
         people, coaches = aboard(self.x, plan.way), self._coaches(plan, 1, 0)
-        found = engine.run([self._task(plan, whole, people, coaches, start, effort) for _ in range(self.processes)])
-        plans = [self._together([f], plan) for f in found]
-        values = [cost(self.x, p, UNSERVED_FEN, short_fen(effort.done[1])) for p in plans]
-        return plans[int(np.argmin(values))], sum(f.rounds for f in found)
+        found = engine.run([self._task(plan, whole, people, coaches, effort) for _ in range(self.processes)])
+        return self._best([self._together([f], plan) for f in found], effort.done[1]), sum(f.rounds for f in found)
+
+    def _best(self, plans: Sequence[Snapshot], done: float) -> Snapshot:
+        values = [cost(self.x, p, UNSERVED_FEN, short_fen(done)) for p in plans]
+        return plans[int(np.argmin(values))]
 
     def _task(
-        self, plan: Snapshot, part: Part, people: Ints, coaches: Ints, start: Start | None, effort: Effort
+        self,
+        plan: Snapshot,
+        part: Part,
+        people: Ints,
+        coaches: Ints,
+        effort: Effort,
+        fill: float = 0.0,
+        ride: Ints | None = None,
     ) -> Task:
         units = np.concatenate([part.free, part.fixed])
         return Task(
@@ -79,7 +106,7 @@ class Parts:
             solo=None if self.solo is None else self.solo[units],
             seed=int(self.draw.integers(SEEDS)),
             effort=effort,
-            start=start,
+            start=None if ride is None else Start(fill, ride[units]),
         )
 
     def _coaches(self, plan: Snapshot, parts: int, number: int) -> Ints:
@@ -96,9 +123,13 @@ class Parts:
         for f in found:
             way[f.units] = f.plan.way
             self.solo[f.units] = f.solo
-        columns = ([f.plan[i] for f in found] for i in range(3))
-        coach, rows, value = (np.concatenate(c) for c in columns)
-        return Snapshot(coach, rows, value, way)
+        loads = [f.plan for f in found]
+        return Snapshot(
+            np.concatenate([p.coach for p in loads]),
+            np.concatenate([p.rows for p in loads]),
+            np.concatenate([p.value for p in loads]),
+            way,
+        )
 
 
 def _far_apart(x: Instance) -> list[int]:

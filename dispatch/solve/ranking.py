@@ -29,6 +29,8 @@ from dispatch.solve.instance import (
     LAST_MILE,
     LAST_SEGMENT,
     LEAST,
+    NEAR_FIRST,
+    NEAR_LAST,
     NONE,
     ORIGIN,
     RELEASE,
@@ -36,6 +38,7 @@ from dispatch.solve.instance import (
     SEATS,
     SIZE,
     VEHICLE,
+    ZERO,
     Floats,
     Instance,
     Ints,
@@ -60,8 +63,10 @@ from dispatch.solve.timetable import copy
 NOWHERE = 1e17
 NOT_NEEDED, NEW = -1, -2  # instead of a load
 NEW_ACCESS = 2  # boarding stops from which a feeder of a unit's own is tried
-RANKED = 8  # ways kept after ranking all by estimate
+FAR_OFF = 0.3  # of a direct coach's hire: a gate farther off its way than that is not for it
+RANKED = 6  # ways kept after ranking all by estimate
 LATE_MOST = 1080  # minutes that a shared feeder or last-mile coach may be moved for one unit
+OPENS_ONE_OF = 4  # empty vehicles that must be hired are looked at in a round
 ONLY_TRUE, AMORTISED = 0, 1
 EXPECTED_SHORT = 0.1  # of the people missing to a minimum that are expected to stay missing
 
@@ -71,7 +76,7 @@ class Mood(NamedTuple):
 
     Amortised, a new coach or vehicle is expected to be filled to ``fill`` of its seats. ``blink`` is the chance of
     overlooking a load. ``lines`` is 0 where direct coaches are passed over, 1 where they are not. ``short`` is the
-    price in fen of each person missing to the minimum of a train or flight.
+    price in fen of each person missing to the minimum of a train or flight. ``draw`` says which empty ones are looked at.
     """
 
     amortised: int
@@ -81,10 +86,11 @@ class Mood(NamedTuple):
     blink: float
     lines: int
     short: float
+    draw: int
 
 
 @kernel
-def _detours(
+def detours(
     x: Instance, s: State, slot: int, u: int, kind: int, per_metre: float, per_minute: float, way: Ints
 ) -> float:
     """Cheapest extra way to serve ``u`` on load ``slot``; fills ``way`` with stop, boarding and alighting positions
@@ -96,6 +102,30 @@ def _detours(
     way[1] = -1
     way[2] = -1
     added = 0
+    if kind != FEEDER:
+        gate = x.unit[u, GATE]
+        best = NOWHERE
+        for to in range(boardings, n):
+            if s.rows[slot, to] == gate:
+                best = 0.0
+                way[2] = -1
+        if best > 0.0:
+            for to in range(boardings, n + 1):
+                before = s.rows[slot, to - 1]
+                metres = float(x.metres[before, gate])
+                minutes = float(x.minutes[before, gate]) + x.rules.dwell
+                if to < n:
+                    after = s.rows[slot, to]
+                    metres += x.metres[gate, after] - x.metres[before, after]
+                    minutes += x.minutes[gate, after] - x.minutes[before, after]
+                cost = per_metre * metres + per_minute * minutes
+                if cost < best:
+                    best = cost
+                    way[2] = to
+            added += 1
+        total += best
+        if kind == DIRECT and total > FAR_OFF * s.coach[slot, HIRE]:
+            return NOWHERE
     if kind != LAST_MILE:
         best = NOWHERE
         for i in range(ACCESS_KEPT):
@@ -127,28 +157,6 @@ def _detours(
         total += best
         if way[1] >= 0:
             added += 1
-    if kind != FEEDER:
-        gate = x.unit[u, GATE]
-        best = NOWHERE
-        for to in range(boardings, n):
-            if s.rows[slot, to] == gate:
-                best = 0.0
-                way[2] = -1
-        if best > 0.0:
-            for to in range(boardings, n + 1):
-                before = s.rows[slot, to - 1]
-                metres = float(x.metres[before, gate])
-                minutes = float(x.minutes[before, gate]) + x.rules.dwell
-                if to < n:
-                    after = s.rows[slot, to]
-                    metres += x.metres[gate, after] - x.metres[before, after]
-                    minutes += x.minutes[gate, after] - x.minutes[before, after]
-                cost = per_metre * metres + per_minute * minutes
-                if cost < best:
-                    best = cost
-                    way[2] = to
-            added += 1
-        total += best
     return NOWHERE if n + added > ROUTE else total
 
 
@@ -161,9 +169,12 @@ def gap_cost(minute_fen: float, gap: int, joining: int, aboard: int) -> float:
 
 
 @kernel
-def survey(x: Instance, s: State, u: int, mood: Mood, static: Floats, spots: Ints, at: Ints, following: Ints) -> None:
+def survey(
+    x: Instance, s: State, u: int, mood: Mood, static: Floats, spots: Ints, at: Ints, following: Ints, low: Floats
+) -> None:
     """What joining each load would cost ``u`` and its riders apart from waiting: ``static`` by load, stop and positions
-    in ``spots``. ``at`` (2, S) and ``following`` list the feeders, and the last miles, of each station.
+    in ``spots``. ``at`` (2, S) and ``following`` list the feeders, and the last miles, of each station; ``low`` (2, S)
+    is the least of their costs.
 
     Loads at another time than the unit's are passed over, and by the mood's chance some others.
     """
@@ -180,24 +191,32 @@ def survey(x: Instance, s: State, u: int, mood: Mood, static: Floats, spots: Int
         k = s.coach[slot, TYPE]
         aboard = s.coach[slot, PEOPLE]
         cost = 0.0
+        station = ZERO
         if aboard + x.unit[u, SIZE] > x.coach[k, COACH_SEATS]:
             cost += 0.15 * s.coach[slot, HIRE]
         if kind == FEEDER:
             station = s.rows[slot, s.coach[slot, STOPS] - 1]
+            if x.minutes[x.unit[u, ACCESS], station] > x.unit[u, NEAR_FIRST]:
+                continue
             cost += x.minute_fen * x.unit[u, SIZE] * x.minutes[x.unit[u, ACCESS], station]
             following[slot] = at[0, station]
             at[0, station] = slot
         elif kind == LAST_MILE:
             station = s.rows[slot, 0]
+            if x.minutes[station, x.unit[u, GATE]] > x.unit[u, NEAR_LAST]:
+                continue
             cost += x.minute_fen * x.unit[u, SIZE] * x.minutes[station, x.unit[u, GATE]]
             following[slot] = at[1, station]
             at[1, station] = slot
         per_minute = x.coach[k, HOUR] / 60 + x.minute_fen * aboard * (0.8 if kind == DIRECT else 0.5)
-        static[slot] = cost + _detours(x, s, slot, u, kind, x.coach[k, KM] / 1000, per_minute, spots[slot])
+        static[slot] = cost + detours(x, s, slot, u, kind, x.coach[k, KM] / 1000, per_minute, spots[slot])
+        if kind != DIRECT:
+            row = 0 if kind == FEEDER else 1
+            low[row, station] = min(low[row, station], static[slot])
 
 
 @kernel
-def _estimate_new(x: Instance, u: int, kind: int, leg: int, a: int, mood: Mood) -> float:
+def estimate_new(x: Instance, u: int, kind: int, leg: int, a: int, mood: Mood) -> float:
     """Estimated value of a feeder or last-mile coach of a unit's own from stop ``a``."""
     to = x.leg[leg, ORIGIN] if kind == FEEDER else x.unit[u, GATE]
     metres, minutes = x.metres[a, to], x.minutes[a, to]
@@ -216,7 +235,7 @@ def _estimate_new(x: Instance, u: int, kind: int, leg: int, a: int, mood: Mood) 
 
 
 @kernel
-def _new_load(x: Instance, u: int, kind: int, leg: int, mood: Mood, station: int, news: Floats, stops: Ints) -> float:
+def new_load(x: Instance, u: int, kind: int, leg: int, mood: Mood, station: int, news: Floats, stops: Ints) -> float:
     """Least estimated value of a coach of the unit's own between its stops and a station, worked out once for each:
     ``news`` (2, S) and the boarding stop in ``stops``.
     """
@@ -227,7 +246,7 @@ def _new_load(x: Instance, u: int, kind: int, leg: int, mood: Mood, station: int
             a = x.unit[u, ACCESS + i] if kind == FEEDER else station
             if a < 0:
                 break
-            cost = _estimate_new(x, u, kind, leg, a, mood)
+            cost = estimate_new(x, u, kind, leg, a, mood)
             if cost < news[row, station]:
                 news[row, station] = cost
                 stops[row, station] = a
@@ -266,11 +285,19 @@ def _rank_load(
 
 
 @kernel
-def _at_station(x: Instance, u: int, stop: int) -> bool:
+def at_station(x: Instance, u: int, stop: int) -> bool:
     for i in range(ACCESS_KEPT):
         if x.unit[u, ACCESS + i] == stop:
             return True
     return False
+
+
+@kernel
+def _opens(mood: Mood, v: int) -> bool:
+    """Whether vehicle ``v``, empty so far, is looked at in a round: only where openings are amortised, and the same few
+    for all units of the round, so that these meet.
+    """
+    return mood.amortised == AMORTISED and ((v + 1) * 40503 + mood.draw) % OPENS_ONE_OF == 0
 
 
 @kernel
@@ -329,6 +356,7 @@ def rank(
     spots: Ints,
     at: Ints,
     following: Ints,
+    low: Floats,
     costs: Floats,
     ways: Ints,
     only: int,
@@ -354,32 +382,47 @@ def rank(
         _keep_ranked(cost, NONE, first, last, costs, ways)
     news = np.full((2, len(x.stop)), -1.0)
     stops = np.full((2, len(x.stop)), NONE, np.int64)
-    for o in range(x.option_from[u], x.option_from[u + 1]):
-        t = x.option[o]
-        if only >= 0 and x.leg[t, VEHICLE] != only:
+    for o in range(x.span[u, 0], x.span[u, 1]):
+        v = x.vehicle_of[o]
+        if only >= 0:
+            if v != only:
+                continue
+        elif s.vehicle[v, ABOARD] == 0 and x.vehicle[v, FIXED] + x.vehicle[v, LEAST] > 1 and not _opens(mood, v):
             continue
+        t = x.option[o]
         cost = vehicle_cost(x, s, u, t, mood)
         if cost >= costs[RANKED - 1]:
             continue
         first[0] = NOT_NEEDED
         last[0] = NOT_NEEDED
         origin, destination = x.leg[t, ORIGIN], x.leg[t, DESTINATION]
-        if not _at_station(x, u, origin):
+        driven, met = not at_station(x, u, origin), destination != x.unit[u, GATE]
+        new_first = 0.0
+        new_last = 0.0
+        if driven:
             cost += x.minute_fen * size * x.leg[t, BEFORE]
-            new = _new_load(x, u, FEEDER, t, mood, origin, news, stops)
+            new_first = new_load(x, u, FEEDER, t, mood, origin, news, stops)
+        if met:
+            cost += x.minute_fen * size * x.leg[t, AFTER]
+            new_last = new_load(x, u, LAST_MILE, t, mood, destination, news, stops)
+        least_first = min(new_first, low[0, origin])
+        least_last = min(new_last, low[1, destination])
+        if cost + least_first + least_last >= costs[RANKED - 1]:
+            continue
+        if driven:
             meets = x.leg[t, DEPARTS] - x.leg[t, BEFORE]
-            joined, slot = _rank_load(x, s, u, FEEDER, origin, meets, new, static, at[0, origin], following)
+            joined, slot = _rank_load(x, s, u, FEEDER, origin, meets, new_first, static, at[0, origin], following)
             cost += joined
             _take(first, slot, stops[0, origin], spots)
-        if cost < costs[RANKED - 1] and destination != x.unit[u, GATE]:
-            cost += x.minute_fen * size * x.leg[t, AFTER]
-            new = _new_load(x, u, LAST_MILE, t, mood, destination, news, stops)
+        if met and cost + least_last < costs[RANKED - 1]:
             meets = x.leg[t, ARRIVES] + x.leg[t, AFTER]
             joined, slot = _rank_load(
-                x, s, u, LAST_MILE, destination, meets, new, static, at[1, destination], following
+                x, s, u, LAST_MILE, destination, meets, new_last, static, at[1, destination], following
             )
             cost += joined
             _take(last, slot, stops[1, destination], spots)
+        elif met:
+            continue
         if cost < costs[RANKED - 1]:
             _keep_ranked(cost, t, first, last, costs, ways)
 

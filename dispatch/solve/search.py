@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solve.compiled import entry, kernel
+from dispatch.solve.ends import reroute
 from dispatch.solve.insertion import insert
 from dispatch.solve.instance import (
     ACCESS,
@@ -27,7 +28,7 @@ from dispatch.solve.instance import (
     Instance,
     Ints,
 )
-from dispatch.solve.moves import Journal, accept, free, plan_value, settle, take_off, undo
+from dispatch.solve.moves import Journal, accept, change, free, plan_value, settle, take_off, undo
 from dispatch.solve.ranking import AMORTISED, ONLY_TRUE, Mood
 from dispatch.solve.state import (
     ABOARD,
@@ -48,7 +49,8 @@ from dispatch.solve.state import (
 from dispatch.solve.timetable import copy
 
 NEIGHBOURS = 60
-OPENS, CLOSES = 0.85, 0.97  # of the rounds from which on a vehicle is offered to some, or closed
+OPENS, CLOSES = 0.96, 0.99  # of the rounds from which on a vehicle is offered to some, or closed
+ENDS = 0.5  # of the rounds route feeders or last miles of a station anew
 COACHFUL = 0.1  # of the rounds that take off enough people for a coach of their own
 UNSERVED_FEN = 1e10
 SHORT_FEN = 1e8
@@ -103,9 +105,9 @@ def recreate(
 @kernel
 def _hireable(x: Instance, u: int) -> int:
     """A vehicle for unit ``u`` that must be hired, or filled to a minimum; -1 where a few draws hit none."""
-    options = x.option_from[u + 1] - x.option_from[u]
+    options = x.span[u, 1] - x.span[u, 0]
     for _ in range(min(options, 12)):
-        v = x.leg[x.option[x.option_from[u] + np.random.randint(options)], VEHICLE]
+        v = x.leg[x.option[x.span[u, 0] + np.random.randint(options)], VEHICLE]
         if x.vehicle[v, FIXED] > 0 or x.vehicle[v, LEAST] > 1:
             return v
     return NONE
@@ -113,7 +115,7 @@ def _hireable(x: Instance, u: int) -> int:
 
 @kernel
 def _may_ride(x: Instance, u: int, v: int) -> bool:
-    for o in range(x.option_from[u], x.option_from[u + 1]):
+    for o in range(x.span[u, 0], x.span[u, 1]):
         if x.leg[x.option[o], VEHICLE] == v:
             return True
     return False
@@ -219,45 +221,6 @@ def _ruin(
 
 
 @entry
-def try_opening(
-    x: Instance,
-    s: State,
-    j: Journal,
-    d: Draft,
-    head: Ints,
-    v: int,
-    current: float,
-    units: Ints,
-    movable: int,
-    dirty: Ints,
-    extra: Ints,
-) -> float:
-    """Offer vehicle ``v`` to all whom it could carry; keep that where the plan is better. Returns the plan's value."""
-    room = x.vehicle[v, SEATS]
-    count = 0
-    for u in range(movable):
-        for o in range(x.option_from[u], x.option_from[u + 1]):
-            if x.leg[x.option[o], VEHICLE] == v and x.unit[u, SIZE] <= room:
-                room -= x.unit[u, SIZE]
-                units[count] = u
-                count += 1
-                break
-    if x.vehicle[v, SEATS] - room < x.vehicle[v, LEAST]:
-        return current
-    count = take_all(x, s, j, d, head, units, count, movable, dirty, extra)
-    if count < 0:
-        undo(s, j)
-        return current
-    recreate(x, s, j, d, head, units, count, Mood(AMORTISED, NONE, v, 0.9, 0.0, ONE, SHORT_FEN), ONE)
-    value = plan_value(x, s, UNSERVED_FEN, SHORT_FEN)
-    if value < current:
-        accept(j)
-        return value
-    undo(s, j)
-    return current
-
-
-@entry
 def take_all(
     x: Instance,
     s: State,
@@ -323,29 +286,28 @@ def anneal(
     dirty = np.zeros(4 * len(s.coach), np.int64)
     extra = np.zeros(RIDERS, np.int64)
     for _ in range(rounds):
-        count, closed, favoured, opening = _ruin(x, s, near, most, units, taken)
-        for i in range(count):
-            taken[units[i]] = False
-        if count == 0:
-            continue
-        count = take_all(x, s, j, d, head, units, count, movable, dirty, extra)
-        if count < 0:
-            undo(s, j)
-            continue
-        lines = ZERO if np.random.random() < without else ONE
-        amortised = AMORTISED if opening or np.random.random() < 0.33 else ONLY_TRUE
-        recreate(
-            x,
-            s,
-            j,
-            d,
-            head,
-            units,
-            count,
-            Mood(amortised, closed, favoured, 0.2 + 0.8 * np.random.random(), 0.02, lines, short),
-            np.random.randint(4),
-        )
-        value = plan_value(x, s, UNSERVED_FEN, short)
+        amortised = AMORTISED if np.random.random() < 0.33 else ONLY_TRUE
+        fill = 0.2 + 0.8 * np.random.random()
+        if np.random.random() < ENDS and movable > 0:
+            mood = Mood(amortised, NONE, NONE, fill, 0.05, ONE, short, ZERO)
+            if not reroute(x, s, j, d, head, np.random.randint(movable), movable, mood):
+                undo(s, j)
+                continue
+        else:
+            count, closed, favoured, opening = _ruin(x, s, near, most, units, taken)
+            for i in range(count):
+                taken[units[i]] = False
+            if count == 0:
+                continue
+            count = take_all(x, s, j, d, head, units, count, movable, dirty, extra)
+            if count < 0:
+                undo(s, j)
+                continue
+            lines = ZERO if np.random.random() < without else ONE
+            draw = np.random.randint(1 << 20)
+            mood = Mood(AMORTISED if opening else amortised, closed, favoured, fill, 0.02, lines, short, draw)
+            recreate(x, s, j, d, head, units, count, mood, np.random.randint(4))
+        value = current + change(x, s, j, UNSERVED_FEN, short)
         if value < current - temperature * np.log(np.random.random()):
             accept(j)
             current = value

@@ -13,7 +13,7 @@ import numpy as np
 
 from dispatch.solve.insertion import fill_solo, new_head
 from dispatch.solve.instance import AVAILABLE, VEHICLE, Instance, Ints
-from dispatch.solve.local_search import FIRST_FILL, LocalSearch
+from dispatch.solve.local_search import LocalSearch
 from dispatch.solve.snapshot import Snapshot, riders, snapshot_of, state_of
 from dispatch.solve.state import LEG, MEMBER, RIDE, State, new_draft, new_state
 
@@ -22,13 +22,12 @@ BATCH_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a plan is made from nothing: coaches filled to ``fill``, with or without direct lines, whether every vehicle
-    is offered afterwards.
+    """How a plan is made from nothing: new coaches are expected to be filled to ``fill``; ``rides`` names the trunk leg
+    meant for each unit of the task, -1 for none.
     """
 
-    fill: float = FIRST_FILL
-    lines: int = 1
-    offer: bool = True
+    fill: float
+    rides: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,7 @@ def perform(x: Instance, task: Task) -> Found:
         fill_solo(part, new_state(part, 1), new_draft(), new_head())
     search = LocalSearch(part, state, task.free, task.seed)
     if task.start is not None:
-        search.construct(task.start.fill, task.start.lines)
-        if task.start.offer:
-            search.open_vehicles()
+        search.construct(task.start.fill, _renumbered_legs(task.start.rides[: task.free], legs))
     rounds = _improve(search, task.effort)
     plan = snapshot_of(search.state)
     way = plan.way[: task.free].copy()
@@ -112,7 +109,8 @@ def _improve(search: LocalSearch, effort: Effort) -> int:
 
 def _cut(x: Instance, task: Task) -> tuple[Instance, Ints, Ints]:
     """The instance of the task's units, the legs it keeps and their vehicles; minimums count who else rides."""
-    first, counts = x.option_from[task.units], np.diff(x.option_from)[task.units]
+    first, last = x.span[task.units].T
+    counts = last - first
     counts[task.free :] = 0
     flat = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     option = x.option[flat]
@@ -127,10 +125,14 @@ def _cut(x: Instance, task: Task) -> tuple[Instance, Ints, Ints]:
     leg[:, VEHICLE] = np.searchsorted(vehicles, leg[:, VEHICLE])
     starts = np.concatenate([[0], np.cumsum(np.bincount(of_unit, minlength=len(task.units)))])
     solo = np.full((len(task.units), x.solo.shape[1]), -1, np.int64) if task.solo is None else task.solo.copy()
+    local = np.searchsorted(legs, option).astype(np.int64)
     part = x._replace(
         unit=x.unit[task.units],
-        option_from=starts.astype(np.int64),
-        option=np.searchsorted(legs, option).astype(np.int64),
+        span=np.column_stack([starts[:-1], starts[1:]]).astype(np.int64),
+        option=local,
+        vehicle_of=leg[local, VEHICLE],
+        worth=x.worth[flat][kept],
+        seat=x.seat[task.units],
         leg=leg,
         vehicle=x.vehicle[vehicles],
         solo=solo,
@@ -152,11 +154,18 @@ def _renumbered(plan: Snapshot, units: Ints, legs: Ints) -> Snapshot:
     load, position = riders(plan.rows, plan.coach)
     rows = plan.rows.copy()
     rows[load, MEMBER + position] = order[np.searchsorted(units[order], rows[load, MEMBER + position])]
-    leg = rows[load, LEG + position]
-    rows[load, LEG + position] = np.where(leg >= 0, np.searchsorted(legs, leg), -1)
+    rows[load, LEG + position] = _renumbered_legs(rows[load, LEG + position], legs)
     way = plan.way.copy()
-    way[:, RIDE] = np.where(way[:, RIDE] >= 0, np.searchsorted(legs, way[:, RIDE]), -1)
+    way[:, RIDE] = _renumbered_legs(way[:, RIDE], legs)
     return plan._replace(rows=rows, way=way)
+
+
+def _renumbered_legs(numbers: Ints, legs: Ints) -> Ints:
+    """By the numbers of the part; -1 for none, or one that the part does not have."""
+    at = np.minimum(np.searchsorted(legs, numbers), max(0, len(legs) - 1))
+    known = (numbers >= 0) & (legs[at] == numbers) if len(legs) else np.zeros(len(numbers), bool)
+    found: Ints = np.where(known, at, -1)
+    return found
 
 
 def _original(plan: Snapshot, units: Ints, legs: Ints) -> Snapshot:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from dispatch.solve.feedback import groups, routed_loads
 from dispatch.solve.instance import SIZE, Alike, Compiled, Unit
 from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
+from dispatch.solve.opening import rides
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Parts
 from dispatch.solve.reasons import Reason, Reasons
@@ -27,13 +28,12 @@ from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
 from dispatch.solve.state import UNSERVED, WAY, State
-from dispatch.solve.task import Effort, Start
+from dispatch.solve.task import Effort
 
 FEW_HEADS = 2_000
 OPTIONS_FEW, OPTIONS = 600, 300  # trunk legs kept for a unit, of few people and of many
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
-FILLS = (0.5, 0.9, 0.25)  # of their seats that coaches opened for the first plans are expected to fill
-THIN_FILL = 0.25  # the same, for feeders and last miles of a plan without direct coaches
+FILLS = (0.7, 0.4, 0.9)  # of their seats that coaches opened for the first plans are expected to fill
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
 SEARCH_SHARE = 0.7  # of the time limit, with what is fed back in it; the rest is the bound's and the assignment's
 FED_BACK = 0.7  # of the search, after which its coaches are routed anew and OR-Tools chooses for the first time
@@ -87,14 +87,13 @@ class _Search:
         self.pool = Pool()
         self.parts = Parts(self.x, limits.threads, limits.seed)
 
-    def begin(self, engine: Engine, start: Start) -> None:
-        """A plan made from nothing."""
-        nothing = empty(len(self.compiled.units))
-        self._take(self.parts.improve(engine, nothing, start, Effort(0, 0.0, (0.0, 0.0)))[0])
+    def begin(self, engine: Engine, fills: Sequence[float]) -> None:
+        """A plan made from nothing, coaches expected to be filled so far."""
+        self._take(self.parts.begin(engine, rides(self.x), fills))
 
     def advance(self, engine: Engine, effort: Effort) -> int:
         """Every part of the plan improved once by some process; the rounds that took. The best plan is kept."""
-        plan, rounds = self.parts.improve(engine, self.current, None, effort)
+        plan, rounds = self.parts.improve(engine, self.current, effort)
         self._take(plan)
         return rounds
 
@@ -199,14 +198,9 @@ def _search(
     all loads seen, once on the way, from where the search goes on, and once in the end.
     """
     few = problem.heads <= FEW_HEADS
-    # many people fill trains that a plan made of direct coaches would never come to use
-    starts = (
-        [Start(f) for f in (FILLS if len(search.x.unit) <= FEW_UNITS else FILLS[:1])]
-        if few
-        else [Start(THIN_FILL, 0, False)]
-    )
+    starts = len(FILLS) if len(search.x.unit) <= FEW_UNITS else 1
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
-    search.begin(engine, starts[0])
+    search.begin(engine, FILLS[:1] if starts > 1 else FILLS)
     began, rounds, asked, phase, fed = clock(), 0, 0, 0, False
     while True:
         done = asked / limits.rounds if limits.rounds else (clock() - began) / (SEARCH_SHARE * limits.time_limit_s)
@@ -219,12 +213,12 @@ def _search(
             rerouting = REROUTING_SHARE * limits.time_limit_s
             search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
             search.assign(patience)
-        if int(done * len(starts)) > phase:
-            phase = int(done * len(starts))
-            search.begin(engine, starts[phase])
+        if int(done * starts) > phase:
+            phase = int(done * starts)
+            search.begin(engine, FILLS[phase : phase + 1])
         asked_now, seconds, share = _next(limits, search, done)
         asked += asked_now
-        shares = (min(1.0, d * len(starts) - phase) for d in (done, done + share))
+        shares = (min(1.0, d * starts - phase) for d in (done, done + share))
         rounds += search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
 
 

@@ -1,0 +1,148 @@
+"""Which trains and flights to run, before anybody has a seat: the one that saves most, again and again.
+
+Every way of a unit is priced by its least costs, what a coach costs raised by what usually stays empty and what detours
+take. The vehicle whose riders then save most, its hire taken off, is opened, and whoever gains by it moves there (greedy
+facility location, Jain et al. 2003, with capacities; evaluated lazily, Minoux 1978). A vehicle that loses too many riders
+to a later one is closed again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.solve.compiled import entry, kernel
+from dispatch.solve.instance import (
+    ARRIVES,
+    DEPARTS,
+    FARE,
+    FIXED,
+    LEAST,
+    NONE,
+    SEATS,
+    SIZE,
+    VEHICLE,
+    Floats,
+    Instance,
+    Ints,
+)
+
+STRANDED = 5e5  # fen a head that anybody without a direct coach would pay
+STEPS_MOST = 6  # openings tried for each vehicle there is
+ENDS, LINES = 1.5, 1.4  # times the least costs that feeders with last miles, and direct coaches, come to
+
+Bools = NDArray[np.bool_]
+
+
+@kernel
+def _worth(
+    x: Instance, v: int, running: bool, first: int, last: int, unit: Ints, cost: Floats, now: Floats, order: Ints
+) -> tuple[float, int]:
+    """What opening (or filling) vehicle ``v`` saves, and how many entries of ``order`` then ride."""
+    count = 0
+    for e in range(first, last):
+        if now[unit[e]] > cost[e]:
+            count += 1
+    gain = np.zeros(count)
+    which = np.zeros(count, np.int64)
+    count = 0
+    for e in range(first, last):
+        if now[unit[e]] > cost[e]:
+            gain[count] = (cost[e] - now[unit[e]]) / x.unit[unit[e], SIZE]
+            which[count] = e
+            count += 1
+    room = order[0]
+    people = x.vehicle[v, SEATS] - room
+    saved = 0.0 if running else -float(x.vehicle[v, FIXED])
+    taken = 0
+    for i in np.argsort(gain):
+        u = unit[which[i]]
+        if x.unit[u, SIZE] <= room:
+            room -= x.unit[u, SIZE]
+            people += x.unit[u, SIZE]
+            saved += now[u] - cost[which[i]]
+            taken += 1
+            order[taken] = which[i]
+            if room == 0:
+                break
+    if people < x.vehicle[v, LEAST]:
+        return -1.0, 0
+    return saved, taken
+
+
+@entry
+def choose_rides(x: Instance, own: Floats, start: Ints, unit: Ints, leg: Ints, cost: Floats) -> Ints:
+    """The trunk leg of each unit, -1 for a direct coach; shape (U,).
+
+    Entries ``start[v]:start[v + 1]`` of ``unit``, ``leg`` and ``cost`` belong to vehicle v; ``own`` is what each unit
+    pays on the road.
+    """
+    vehicles = len(x.vehicle)
+    now = own.copy()
+    ride = np.full(len(own), NONE, np.int64)
+    room = x.vehicle[:, SEATS].copy()
+    running = np.zeros(vehicles, np.bool_)
+    order = np.zeros(len(own) + 2, np.int64)
+    key = np.zeros(vehicles)
+    for v in range(vehicles):
+        order[0] = room[v]
+        if start[v + 1] > start[v]:
+            key[v] = _worth(x, v, running[v], start[v], start[v + 1], unit, cost, now, order)[0]
+    for _ in range(STEPS_MOST * vehicles):
+        v = int(np.argmax(key))
+        if key[v] <= 0:
+            break
+        order[0] = room[v]
+        saved, taken = _worth(x, v, running[v], start[v], start[v + 1], unit, cost, now, order)
+        if saved < 0.999 * key[v]:
+            key[v] = saved
+            continue
+        key[v] = 0.0
+        running[v] = True
+        for i in range(1, taken + 1):
+            e = order[i]
+            u = unit[e]
+            if ride[u] >= 0:
+                left = x.leg[ride[u], VEHICLE]
+                room[left] += x.unit[u, SIZE]
+                key[left] = max(key[left], 1.0) if left != v else key[left]
+            ride[u] = leg[e]
+            now[u] = cost[e]
+            room[v] -= x.unit[u, SIZE]
+        _close_poor(x, own, now, ride, room, running, key)
+    return ride
+
+
+@kernel
+def _close_poor(x: Instance, own: Floats, now: Floats, ride: Ints, room: Ints, running: Bools, key: Floats) -> None:
+    """Close vehicles below their minimum, or whose riders would pay less on the road than their hire."""
+    saved = np.zeros(len(x.vehicle))
+    for u in range(len(own)):
+        if ride[u] >= 0:
+            saved[x.leg[ride[u], VEHICLE]] += own[u] - now[u]
+    for v in range(len(x.vehicle)):
+        if running[v] and (x.vehicle[v, SEATS] - room[v] < x.vehicle[v, LEAST] or saved[v] < x.vehicle[v, FIXED]):
+            running[v] = False
+            room[v] = x.vehicle[v, SEATS]
+            key[v] = 0.0
+            for u in range(len(own)):
+                if ride[u] >= 0 and x.leg[ride[u], VEHICLE] == v:
+                    ride[u] = -1
+                    now[u] = own[u]
+
+
+def rides(x: Instance, ends: float = ENDS, lines: float = LINES) -> Ints:
+    """The trunk leg that suits each unit in a well filled plan, -1 for a direct coach; shape (U,)."""
+    units = len(x.unit)
+    counts = x.span[:, 1] - x.span[:, 0]
+    unit = np.repeat(np.arange(units), counts)
+    option = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - x.span[:, 0], counts)
+    leg = x.option[option]
+    vehicle = x.leg[leg, VEHICLE]
+    ride = x.minute_fen * (x.leg[leg, ARRIVES] - x.leg[leg, DEPARTS])
+    cost = x.unit[unit, SIZE] * (x.vehicle[vehicle, FARE] + ride + ends * (x.worth[option] - ride))
+    fits = np.flatnonzero(x.vehicle[vehicle, SEATS] >= x.unit[unit, SIZE])
+    order = fits[np.argsort(vehicle[fits], kind="stable")]
+    start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
+    own = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
+    return choose_rides(x, own, start, unit[order], leg[order], cost[order])
