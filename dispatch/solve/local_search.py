@@ -34,10 +34,10 @@ from dispatch.solve.state import (
 )
 
 RUIN_MOST = 14  # units aimed at in a round, at most
-WARM, COLD = 0.3, 0.003  # first and last temperature, in shares of the mean value of a unit
+WARM, COLD = 0.05, 0.002  # first and last temperature, in shares of the mean value of a unit
 WITHOUT_LINES = 0.2  # of the repairs pass over direct coaches
-SHORT_FIRST, SHORT_LAST = 10_000.0, 200_000.0  # fen a person missing to a minimum, while such plans may pass
-SHORT_UNTIL = 0.6  # of the search; then minimums are as good as hard
+SHORT_FIRST, SHORT_LAST = 50_000.0, 500_000.0  # fen a person missing to a minimum, while such plans may pass
+SHORT_UNTIL = 0.5  # of the search; then minimums are as good as hard
 FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expected to fill
 
 
