@@ -13,7 +13,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -95,10 +95,10 @@ def _write(x: Instance, folder: Path) -> None:
 @lru_cache(maxsize=1)
 def _read(folder: str) -> Instance:
     place = Path(folder)
-    plain = pickle.loads((place / "plain.pickle").read_bytes())
+    values: dict[str, Any] = pickle.loads((place / "plain.pickle").read_bytes())
     # copy on write, since compiled code tells arrays that may be written from those that may not
-    tables = {f.stem: _table(f) for f in place.glob("*.npy")}
-    return Instance(**plain, **tables)
+    values |= {f.stem: _table(f) for f in place.glob("*.npy")}
+    return Instance(**values)
 
 
 def _table(file: Path) -> np.ndarray:

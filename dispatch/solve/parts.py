@@ -96,9 +96,9 @@ class Parts:
         for f in found:
             way[f.units] = f.plan.way
             self.solo[f.units] = f.solo
-        columns = ([f.plan[i] for f in found] for i in range(3))
-        coach, rows, value = (np.concatenate(c) for c in columns)
-        return Snapshot(coach, rows, value, way)
+        plans = [f.plan for f in found]
+        coach, rows = np.concatenate([p.coach for p in plans]), np.concatenate([p.rows for p in plans])
+        return Snapshot(coach, rows, np.concatenate([p.value for p in plans]), way)
 
 
 def _far_apart(x: Instance) -> list[int]:

@@ -60,7 +60,8 @@ def empty(units: int) -> Snapshot:
 
 def riders(rows: Ints, coach: Ints) -> tuple[Ints, Ints]:
     """Every rider of every load: (load, position among its members), flat."""
-    return np.nonzero(np.arange(RIDERS) < coach[:, MEMBERS, None])
+    load, position = np.nonzero(np.arange(RIDERS) < coach[:, MEMBERS, None])
+    return load, position
 
 
 def loads_of_units(s: Snapshot) -> Ints:
