@@ -274,7 +274,9 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class SolveResult:
-    """What the solver found. ``status`` maps each stage to optimal, feasible or no_solution."""
+    """What the solver found. ``status`` maps each stage to optimal, feasible or no_solution; ``interrupted`` says that
+    the search was told to end before its time, ``warm`` that it began from an earlier plan.
+    """
 
     runs: tuple[CoachRun, ...]
     used: tuple[UsedDeparture, ...]
@@ -286,3 +288,5 @@ class SolveResult:
     trunk_bound_fen: int
     status: dict[str, str]
     iterations: int
+    interrupted: bool = False
+    warm: bool = False

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -52,7 +53,7 @@ EPOCH_S = 2.0  # for each unit of work of a process, where seconds are
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When to stop: seconds, or rounds (> 0) for a plan that comes out the same on every run; ``gap`` proven is
-    enough.
+    enough. In the folder ``kept`` what the processes found is kept, where rounds are the limit, and read again.
     """
 
     time_limit_s: float
@@ -60,6 +61,7 @@ class Limits:
     seed: int = 1
     threads: int = 2
     gap: float = 0.0
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +166,32 @@ def solve(
     report(Progress("prepare", 0.0, -1, -1))
     least = LeastCosts(problem)
     compiled = _compiled(problem, least)
-    with Engine(compiled.instance, limits.threads) as engine:
+    with Engine(compiled.instance, limits.threads, limits.kept if limits.rounds else None) as engine:
         pricing_s = math.inf if limits.rounds else limits.time_limit_s * BOUND_SHARE
         bound = WholePlanBound(problem, least, pricing_s, clock)
         search = _Search(compiled, limits, _out_of_reach(problem))
-        rounds, choice, state = 0, None, search.state()
+        choice, state, interrupted = None, search.state(), False
         if compiled.units:
-            rounds, choice = _search(problem, search, bound, limits, engine, report, clock, start)
-            state = search.finish()
+            try:
+                choice = _search(problem, search, bound, limits, engine, report, clock, start)[1]
+                state = search.finish()
+            except KeyboardInterrupt:
+                if search.best_value == math.inf:
+                    raise
+                interrupted = True
+                engine.stop()
+                report(
+                    Progress(
+                        "finish", clock() - start, round(search.served_value), bound.value(search.left_out).value_fen
+                    )
+                )
+                state = search.finish()
     proven = bound.value(search.left_out)
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
     reasons = _reasons(problem, least, search)
-    return extract(problem, compiled, state, proven, value, trunk, status, reasons, rounds)
+    return extract(problem, compiled, state, proven, value, trunk, status, reasons, engine.rounds, interrupted)
 
 
 def _compiled(problem: Problem, least: LeastCosts, alone: frozenset[Alike] = frozenset()) -> Compiled:
