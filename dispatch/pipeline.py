@@ -6,6 +6,7 @@ Each function imports its rooms itself, so that a check does not wait for a solv
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -105,7 +106,8 @@ def plan(settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime
         from dispatch.solve import Limits, solve
 
         solver = settings.solver
-        limits = Limits(solver.time_limit_s, solver.rounds, solver.seed, solver.threads, solver.gap)
+        kept = settings.solve_cache if solver.resume else None
+        limits = Limits(solver.time_limit_s, solver.rounds, solver.seed, solver.threads, solver.gap, kept)
         result = solve(problem, limits, watch.search)
     with watch.stage("assemble"):
         store = Store(store_path(settings))
@@ -113,6 +115,8 @@ def plan(settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime
         made = assemble(problem, result, inputs, settings, revision=revision, made_at=made_at, stages=watch.stages)
         write_bundle(made, problem_json(problem), bundle(settings))
         store.save(made, {file.name: file.read_bytes() for file in sorted(bundle(settings).iterdir())})
+        if not result.interrupted:
+            shutil.rmtree(settings.solve_cache, ignore_errors=True)
     return made
 
 

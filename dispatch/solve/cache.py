@@ -40,7 +40,7 @@ class Cache:
     def read(self, task: Task) -> Found | None:
         """What came of a task, where that is kept and whole."""
         try:
-            with np.load(self._file(task), allow_pickle=False) as kept:
+            with self._file(task).open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 plan = Snapshot(*(kept[name] for name in Snapshot._fields))
                 found = Found(kept["units"], plan, kept["solo"], int(kept["rounds"]))
         except DAMAGED:

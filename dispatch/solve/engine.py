@@ -21,6 +21,7 @@ import numpy as np
 
 from dispatch.solve.cache import Cache
 from dispatch.solve.instance import Instance
+from dispatch.solve.search import seed_random
 from dispatch.solve.task import Found, Task, perform
 
 RETRIES = 3  # of a pool whose processes were killed; then this process does the work itself
@@ -79,6 +80,7 @@ class Engine:
             for i in [i for i in range(len(tasks)) if i not in found]:
                 found[i] = self._keep(tasks[i], perform(self.x, tasks[i]))
         self.rounds += sum(f.rounds for f in found.values())
+        seed_random(self.rounds)  # what this process draws from here on must not hang on which tasks it did itself
         return [found[i] for i in range(len(tasks))]
 
     def _known(self, tasks: Sequence[Task]) -> dict[int, Found]:

@@ -69,3 +69,19 @@ def test_a_stop_or_ctrl_c_before_the_first_plan_leaves_nothing(workspace, said, 
     assert (ended.code, ended.facts["exit_code"]) == (130, 130), ended.err
     assert workspace.published() == []
     assert halves(workspace) == []
+
+
+def test_a_second_ctrl_c_leaves_nothing(workspace, monkeypatch):
+    heard = []
+
+    def ctrl_c(_, progress):
+        if progress.cost_fen >= 0:
+            heard.append(progress.stage)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("dispatch.cli.screen.Screen.search", ctrl_c)
+    ended = workspace.call("run", "--json")
+    assert (ended.code, heard) == (130, ["search", "finish"])
+    assert "没有留下写了一半的文件" in ended.facts["error"]
+    assert workspace.published() == []
+    assert halves(workspace) == []
