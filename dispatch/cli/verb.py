@@ -116,6 +116,7 @@ LANG = click.Option(["--lang"], type=click.Choice(get_args(Language)), expose_va
 CONFIG = click.Argument(["config"], type=click.Path(path_type=Path))
 REQUIRE_ALL = click.Option(["--require-all"], is_flag=True)
 SKIP_REJECTED = click.Option(["--skip-rejected"], is_flag=True)
+WARM = click.Option(["--warm"], is_flag=True)
 UNMASK = click.Option(["--unmask"], is_flag=True)
 REASON = click.Option(["--reason"], default="", metavar="TEXT")
 _COMMON = (

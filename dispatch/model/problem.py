@@ -195,6 +195,34 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviousTrip:
+    """A trip of an earlier plan: offer, whether it is a coach, role, first departure, ids of the stops in order."""
+
+    offer_id: str
+    coach: bool
+    role: Role
+    departs_at: datetime
+    stops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousRide:
+    """A part of somebody's journey in an earlier plan: a trip, and the stops it was boarded and left at."""
+
+    trip_id: str
+    board_stop: str
+    alight_stop: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPlan:
+    """An earlier plan: its trips by id, and the rides of each worker it served, in order."""
+
+    trips: dict[str, PreviousTrip]
+    journeys: dict[str, tuple[PreviousRide, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class RunCall:
     """A call of a coach run; ``stop`` is -1 for a rest or swap, ``leg_share`` tells how far along the current leg
     it lies (0-1).

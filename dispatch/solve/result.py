@@ -75,7 +75,6 @@ def extract(
     status: dict[str, str],
     reasons: dict[int, Reason],
     iterations: int,
-    interrupted: bool = False,
 ) -> SolveResult:
     """The result of a state; ``reasons`` names why each unit without a way has none, by unit."""
     x, d = compiled.instance, new_draft(FINAL_LINES)
@@ -106,7 +105,6 @@ def extract(
         trunk_bound_fen=trunk[1],
         status=status,
         iterations=iterations,
-        interrupted=interrupted,
     )
 
 
