@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -119,12 +120,20 @@ class Engine:
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # not forked: forked processes do not exist on every platform, and would inherit the threads of a screen
-        return ProcessPoolExecutor(self.processes, get_context("spawn"), _ignore_interrupts)
+        return ProcessPoolExecutor(self.processes, get_context("spawn"), _begin)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is the first process's to handle."""
+def _begin() -> None:
+    """Ctrl-C is the first process's to handle; nobody is left behind when that one is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _perform(folder: str, task: Task) -> Found:

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 from threading import Timer
 
 import numpy as np
@@ -226,3 +228,44 @@ def test_the_cache_has_one_key_per_task(problem, tmp_path):
     with Engine(whole._compiled(problem, whole.LeastCosts(problem)).instance, 1) as engine:
         one, other = Cache(engine.x, tmp_path), Cache(engine.x._replace(days=9), tmp_path)
     assert one._instance != other._instance
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from crowd import crowd
+from dispatch.solve import Limits, solve, whole
+from dispatch.solve.engine import Engine
+
+side_by_side = Engine._side_by_side
+
+def told(engine, tasks, found):
+    for task in tasks:
+        engine._submit(task)
+    print(*engine._pool._processes, flush=True)
+    side_by_side(engine, tasks, found)
+
+Engine._side_by_side = told
+if __name__ == "__main__":
+    solve(crowd(), Limits(60.0, threads=2))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_processes_end_when_the_first_one_is_killed(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    here = Path(__file__).parent
+    command = [sys.executable, str(script), str(here)]
+    environment = {**os.environ, "PYTHONPATH": str(here.parent.parent)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as run:
+        others = [Path("/proc") / number for number in run.stdout.readline().split()]
+        run.kill()
+        run.communicate(timeout=60)
+    ends = time.monotonic() + 60
+    while any(other.exists() for other in others) and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert len(others) == 2
+    assert [other.name for other in others if other.exists()] == []
