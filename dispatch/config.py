@@ -194,6 +194,12 @@ class Solver(_Section):
     resume: bool = False
     warm_start: bool = False
 
+    @model_validator(mode="after")
+    def _resumes_rounds(self) -> Solver:
+        if self.resume and not self.rounds:
+            raise PydanticCustomError("resume", "resume has an effect only where rounds are the limit")
+        return self
+
 
 class Publish(_Section):
     """What is written, for whom it is masked, in which language."""
@@ -270,7 +276,7 @@ def load_settings(path: Path) -> Settings:
 # Fields of ``Settings`` that describe the file and do not stand in it.
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
-_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon"})
+_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume"})
 
 
 def _decode(content: bytes) -> str:
