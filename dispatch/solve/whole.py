@@ -47,7 +47,7 @@ MANY_LINES_HEADS = 250  # fewer people fill no six direct coaches
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
-WARM_FROM = 0.5  # of the way from hot to cold: hotter, the search would forget the plan it begins from
+WARM_FROM = 0.8  # of the way from hot to cold: hotter, the search would forget the plan it begins from
 EPOCHS = 12  # times at least that the processes hand back what they found, where rounds are the limit
 EPOCH_S = 2.0  # for each unit of work of a process, where seconds are
 
