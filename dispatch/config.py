@@ -179,7 +179,11 @@ class Objective(_Section):
 
 
 class Solver(_Section):
-    """Limits of the search. ``rounds`` > 0 ends it after so many rounds, which is reproducible; a time limit is not."""
+    """Limits of the search. ``rounds`` > 0 ends it after so many rounds, which is reproducible; a time limit is not.
+
+    With ``resume`` a search limited by rounds that was cut off goes on where it was. With ``warm_start`` it begins from
+    the stored plan, on which the new one then depends.
+    """
 
     time_limit_s: float = Field(default=60, gt=0)
     rounds: int = Field(default=0, ge=0)
@@ -187,6 +191,14 @@ class Solver(_Section):
     seed: int = 1
     threads: int = Field(default=2, ge=1)
     engine: Literal["local"] = "local"
+    resume: bool = False
+    warm_start: bool = False
+
+    @model_validator(mode="after")
+    def _resumes_rounds(self) -> Solver:
+        if self.resume and not self.rounds:
+            raise PydanticCustomError("resume", "resume has an effect only where rounds are the limit")
+        return self
 
 
 class Publish(_Section):
@@ -221,6 +233,11 @@ class Settings(_Section):
     def out(self) -> Path:
         """Where a run writes: ``out/NAME``."""
         return self.workspace / "out" / self.name
+
+    @property
+    def solve_cache(self) -> Path:
+        """Where a search keeps what it found until its plan is complete."""
+        return self.out / "solve-cache"
 
     @property
     def road_cache(self) -> Path:
@@ -259,7 +276,7 @@ def load_settings(path: Path) -> Settings:
 # Fields of ``Settings`` that describe the file and do not stand in it.
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
-_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon"})
+_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume"})
 
 
 def _decode(content: bytes) -> str:

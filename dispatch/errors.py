@@ -47,5 +47,15 @@ class StorageError(DispatchError):
     exit_code = 6
 
 
+class SearchInterruptedError(DispatchError):
+    """The search was told to end; the best plan it had is stored."""
+
+    exit_code = 130
+
+
+class Terminated(BaseException):
+    """The process was told to end at once."""
+
+
 class RoadServerError(StorageError):
     """The road server of the config is down, refuses, or talks nonsense; the message says what to do."""

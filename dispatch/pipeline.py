@@ -6,6 +6,7 @@ Each function imports its rooms itself, so that a check does not wait for a solv
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from dispatch.language import Language
 from dispatch.model.demand import Inputs
 from dispatch.model.notice import Notice
 from dispatch.model.plan import Plan
-from dispatch.model.problem import Problem
+from dispatch.model.problem import PreviousPlan, Problem
 
 if TYPE_CHECKING:
     from dispatch.geo.servers import RoadServer
@@ -94,8 +95,13 @@ def _road_server(settings: Settings) -> RoadServer | None:
     return RoadServer(settings, server) if server else None
 
 
-def plan(settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime, watch: Watch) -> Plan:
-    """Solve, name people and seats, write the bundle to ``out/NAME/plan`` and store it as the next revision."""
+def plan(
+    settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime, watch: Watch, warm: bool = False
+) -> Plan:
+    """Solve, name people and seats, write the bundle to ``out/NAME/plan`` and store it as the next revision.
+
+    With ``warm``, or where the settings say so, the search begins from the bundle that is there.
+    """
     from dispatch.network import problem_json
     from dispatch.plan.assemble import assemble
     from dispatch.plan.bundle import write_bundle
@@ -105,15 +111,26 @@ def plan(settings: Settings, inputs: Inputs, problem: Problem, made_at: datetime
         from dispatch.solve import Limits, solve
 
         solver = settings.solver
-        limits = Limits(solver.time_limit_s, solver.rounds, solver.seed, solver.threads, solver.gap)
-        result = solve(problem, limits, watch.search)
+        kept = settings.solve_cache if solver.resume else None
+        limits = Limits(solver.time_limit_s, solver.rounds, solver.seed, solver.threads, solver.gap, kept)
+        before = _previous(settings) if warm or solver.warm_start else None
+        result = solve(problem, limits, watch.search, previous=before)
     with watch.stage("assemble"):
         store = Store(store_path(settings))
         revision = store.next_revision()
         made = assemble(problem, result, inputs, settings, revision=revision, made_at=made_at, stages=watch.stages)
         write_bundle(made, problem_json(problem), bundle(settings))
         store.save(made, {file.name: file.read_bytes() for file in sorted(bundle(settings).iterdir())})
+        if not result.interrupted:
+            shutil.rmtree(settings.solve_cache, ignore_errors=True)
     return made
+
+
+def _previous(settings: Settings) -> PreviousPlan | None:
+    """The plan in ``out/NAME/plan`` to begin from, None where nothing was ever planned."""
+    from dispatch.plan.previous import previous_plan
+
+    return previous_plan(stored(settings)) if bundle(settings).is_dir() else None
 
 
 def audit(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Violation, ...]:

@@ -10,6 +10,7 @@ import click
 
 from dispatch import __version__
 from dispatch.cli.verb import INTERRUPTED, LANG, Worded, abridged, answer_usage, say
+from dispatch.errors import Terminated
 
 VERBS = ("run", "check", "plan", "audit", "publish", "init", "history")
 
@@ -45,19 +46,23 @@ VERSION = click.Option(["--version"], is_flag=True, is_eager=True, expose_value=
 group = Verbs(name="dispatch", params=[LANG, VERSION])
 
 
+def _terminate(*_: object) -> None:
+    raise Terminated
+
+
 def main(args: list[str] | None = None) -> None:
     """Run one verb and leave with the contract's exit code; the only place that exits."""
     for stream in (sys.stdout, sys.stderr):
         # A console of another code page must not turn a Chinese name into an error.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    # A service manager's stop is as gentle as Ctrl-C: what was begun is undone.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A service manager's stop leaves nothing half written, but waits for no plan to be finished as Ctrl-C does.
+    signal.signal(signal.SIGTERM, _terminate)
     argv = sys.argv[1:] if args is None else args
     try:
         code = group.main(argv, prog_name="dispatch", standalone_mode=False)
     except click.ClickException as error:
         code = answer_usage(error, argv)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, Terminated):
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)

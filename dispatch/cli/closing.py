@@ -31,6 +31,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "cost": yuan_text(sum(costs.values())),
         "cost_by_mode": {str(mode): yuan_text(cost) for mode, cost in costs.items()},
         "long_haul_coaches": plan.summary.get("long_haul_coaches", []),
+        "interrupted": bool(plan.summary.get("interrupted")),
         "road_times": plan.summary.get("road_times"),
         **{key: plan.summary.get(key) for key in ("objective", "lower_bound", "gap", "bound_scope", "status")},
     }

@@ -18,6 +18,7 @@ from dispatch.errors import (
     DispatchError,
     InputRejectedError,
     NobodyServedError,
+    SearchInterruptedError,
     StorageError,
 )
 from dispatch.model.demand import Inputs
@@ -88,10 +89,14 @@ class Job:
         errors = sum(n.severity is Severity.ERROR for n in notices)
         return InputRejectedError(self.voice.say("rejected", errors=errors, file=file), notices)
 
-    def plan(self) -> None:
-        """Solve, write the bundle, store the revision."""
+    def plan(self, warm: bool) -> None:
+        """Solve, write the bundle, store the revision; raise when the search was told to end before its time."""
         made_at = datetime.now(ZoneInfo(self.settings.timezone)).replace(microsecond=0)
-        self._have(pipeline.plan(self.settings, self.inputs, self.problem, made_at, self.screen))
+        self._have(pipeline.plan(self.settings, self.inputs, self.problem, made_at, self.screen, warm))
+        if self.facts["interrupted"]:
+            self.close()
+            file = pipeline.bundle(self.settings)
+            raise SearchInterruptedError(self.voice.say("interrupted.kept", revision=self.made.revision, file=file))
 
     def load(self) -> None:
         """Take the inputs and the plan made from them before; rows rejected then are no reason to refuse now."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dispatch.cli.verb import CONFIG, REQUIRE_ALL, SKIP_REJECTED, Voice, verb
+from dispatch.cli.verb import CONFIG, REQUIRE_ALL, SKIP_REJECTED, WARM, Voice, verb
 
 
-@verb("plan", CONFIG, REQUIRE_ALL, SKIP_REJECTED)
-def command(voice: Voice, config: Path, require_all: bool, skip_rejected: bool) -> None:
+@verb("plan", CONFIG, REQUIRE_ALL, SKIP_REJECTED, WARM)
+def command(voice: Voice, config: Path, require_all: bool, skip_rejected: bool, warm: bool) -> None:
     job = voice.job(config)
     job.check(skip_rejected)
-    job.plan()
+    job.plan(warm)
     job.require_served(require_all)
     job.close()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dispatch.cli.verb import CONFIG, REASON, REQUIRE_ALL, SKIP_REJECTED, UNMASK, Voice, verb
+from dispatch.cli.verb import CONFIG, REASON, REQUIRE_ALL, SKIP_REJECTED, UNMASK, WARM, Voice, verb
 
 
-@verb("run", CONFIG, REQUIRE_ALL, SKIP_REJECTED, UNMASK, REASON)
-def command(voice: Voice, config: Path, require_all: bool, skip_rejected: bool, unmask: bool, reason: str) -> None:
+@verb("run", CONFIG, REQUIRE_ALL, SKIP_REJECTED, WARM, UNMASK, REASON)
+def command(
+    voice: Voice, config: Path, require_all: bool, skip_rejected: bool, warm: bool, unmask: bool, reason: str
+) -> None:
     job = voice.job(config)
     job.allow(unmask, reason)
     job.check(skip_rejected)
-    job.plan()
+    job.plan(warm)
     job.audit()
     job.require_served(require_all)
     job.publish(None, unmask, reason)

@@ -66,7 +66,7 @@ class Screen:
         columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
         with Progress(*columns, console=self._err, transient=True, disable=not self._err.is_terminal) as progress:
             self._progress = progress, progress.add_task(label)
-            self._quiet_until = 0.0
+            self._quiet_until, self._stage = 0.0, ""
             yield
         seconds = round(perf_counter() - started, 3)
         self.stages[name] = {"wall_s": seconds, "peak_mb": peak_mb()}
@@ -79,10 +79,12 @@ class Screen:
             self._note("preparing")
             self._quiet_until = 0.0
             return
+        if progress.stage != self._stage:
+            self._stage, self._quiet_until = progress.stage, 0.0
         known = cost > 0 and bound > 0
         self._note(
             "searching",
-            stage=progress.stage,
+            stage=self._voice.say(f"progress.{progress.stage}"),
             elapsed=f"{progress.elapsed_s:.0f}",
             cost=yuan_text(cost) if cost >= 0 else "–",
             bound=yuan_text(bound) if bound >= 0 else "–",

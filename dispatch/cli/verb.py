@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 
-from dispatch.errors import ConfigError, DispatchError, StorageError
+from dispatch.errors import ConfigError, DispatchError, StorageError, Terminated
 from dispatch.language import Language, text
 
 if TYPE_CHECKING:  # rich and pydantic cost a third of a second; no help page waits for them
@@ -116,6 +116,7 @@ LANG = click.Option(["--lang"], type=click.Choice(get_args(Language)), expose_va
 CONFIG = click.Argument(["config"], type=click.Path(path_type=Path))
 REQUIRE_ALL = click.Option(["--require-all"], is_flag=True)
 SKIP_REJECTED = click.Option(["--skip-rejected"], is_flag=True)
+WARM = click.Option(["--warm"], is_flag=True)
 UNMASK = click.Option(["--unmask"], is_flag=True)
 REASON = click.Option(["--reason"], default="", metavar="TEXT")
 _COMMON = (
@@ -156,7 +157,7 @@ def _answer(name: str, voice: Voice, work: Callable[[], None]) -> int:
             StorageError.exit_code,
             voice.say("storage", file=error.filename or "", reason=error.strerror or error),
         )
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort, Terminated):
         code = _fail(voice, INTERRUPTED, voice.say("interrupted"))
     except Exception as error:  # noqa: BLE001 - the last door: no bare traceback, which could quote a person's row
         code = _fail(voice, DispatchError.exit_code, _surprise(voice, error))

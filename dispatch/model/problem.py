@@ -195,6 +195,34 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviousTrip:
+    """A trip of an earlier plan: offer, whether it is a coach, role, first departure, ids of the stops in order."""
+
+    offer_id: str
+    coach: bool
+    role: Role
+    departs_at: datetime
+    stops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousRide:
+    """A part of somebody's journey in an earlier plan: a trip, and the stops it was boarded and left at."""
+
+    trip_id: str
+    board_stop: str
+    alight_stop: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPlan:
+    """An earlier plan: its trips by id, and the rides of each worker it served, in order."""
+
+    trips: dict[str, PreviousTrip]
+    journeys: dict[str, tuple[PreviousRide, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class RunCall:
     """A call of a coach run; ``stop`` is -1 for a rest or swap, ``leg_share`` tells how far along the current leg
     it lies (0-1).
@@ -274,7 +302,9 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class SolveResult:
-    """What the solver found. ``status`` maps each stage to optimal, feasible or no_solution."""
+    """What the solver found. ``status`` maps each stage to optimal, feasible or no_solution; ``interrupted`` says that
+    the search was told to end before its time, ``warm`` that it began from an earlier plan.
+    """
 
     runs: tuple[CoachRun, ...]
     used: tuple[UsedDeparture, ...]
@@ -286,3 +316,5 @@ class SolveResult:
     trunk_bound_fen: int
     status: dict[str, str]
     iterations: int
+    interrupted: bool = False
+    warm: bool = False

@@ -1,4 +1,6 @@
-"""Where tasks are done: in this process, or side by side in others, with the same outcome."""
+"""Where tasks are done: in this process, or side by side in others, with the same outcome; what was done once and kept
+is not done again.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,20 @@ import pickle
 import signal
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
+from dispatch.solve.cache import Cache
 from dispatch.solve.instance import Instance
+from dispatch.solve.search import seed_random
 from dispatch.solve.task import Found, Task, perform
 
 RETRIES = 3  # of a pool whose processes were killed; then this process does the work itself
@@ -25,11 +30,17 @@ LEAST_UNITS = 60  # of fewer, another process would take longer to start than th
 
 
 class Engine:
-    """Does tasks on one instance with so many processes; a context manager that ends them."""
+    """Does tasks on one instance with so many processes; a context manager that ends them.
 
-    def __init__(self, x: Instance, processes: int) -> None:
+    With a folder for its cache it keeps what comes of tasks there, and reads it. ``done`` counts the tasks that were
+    done and not read, ``rounds`` those of all.
+    """
+
+    def __init__(self, x: Instance, processes: int, kept: Path | None = None) -> None:
         self.x = x
         self.processes = min(processes, os.cpu_count() or 1) if len(x.unit) >= LEAST_UNITS else 1
+        self.done = self.rounds = 0
+        self._cache = Cache(x, kept) if kept is not None else None
         self._folder = tempfile.TemporaryDirectory(prefix="dispatch-", ignore_cleanup_errors=True)
         self._pool: ProcessPoolExecutor | None = None
         if self.processes > 1:
@@ -40,28 +51,68 @@ class Engine:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is not None:
+            self.stop()
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
         self._folder.cleanup()
 
+    def stop(self) -> None:
+        """End the processes at once, whatever they are at; what is asked for after that, this process does."""
+        if self._pool is not None:
+            for process in list((self._pool._processes or {}).values()):
+                process.terminate()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
     def run(self, tasks: Sequence[Task]) -> list[Found]:
         """What comes of each task, in their order; a task whose process was killed is done again."""
-        found: dict[int, Found] = {}
+        found = self._known(tasks)
         for _ in range(RETRIES):
-            if self._pool is None:
+            if self._pool is None or len(found) == len(tasks):
                 break
             try:
-                waiting = {i: self._submit(t) for i, t in enumerate(tasks) if i not in found}
-                for i, future in waiting.items():
-                    found[i] = future.result()
+                self._side_by_side(tasks, found)
             except BrokenProcessPool:
-                for i, future in waiting.items():
-                    if future.done() and future.exception() is None:
-                        found[i] = future.result()
+                self._pool.shutdown(wait=True, cancel_futures=True)
                 self._pool = self._new_pool()
-            else:
-                break
-        return [found[i] if i in found else perform(self.x, task) for i, task in enumerate(tasks)]
+        if len(found) < len(tasks):
+            self.stop()  # no pool, or one that will not hold
+            for i in [i for i in range(len(tasks)) if i not in found]:
+                found[i] = self._keep(tasks[i], perform(self.x, tasks[i]))
+        self.rounds += sum(f.rounds for f in found.values())
+        seed_random(self.rounds)  # what this process draws from here on must not hang on which tasks it did itself
+        return [found[i] for i in range(len(tasks))]
+
+    def _known(self, tasks: Sequence[Task]) -> dict[int, Found]:
+        if self._cache is None:
+            return {}
+        read = ((i, self._cache.read(task)) for i, task in enumerate(tasks))
+        return {i: found for i, found in read if found is not None}
+
+    def _side_by_side(self, tasks: Sequence[Task], found: dict[int, Found]) -> None:
+        """Add to ``found`` what it lacks, as it comes; raises ``BrokenProcessPool`` with what came until then."""
+        waiting: dict[Future[Found], int] = {}
+        broken: BrokenProcessPool | None = None
+        try:
+            for i, task in enumerate(tasks):
+                if i not in found:
+                    waiting[self._submit(task)] = i
+        except BrokenProcessPool as error:
+            broken = error
+        for future in as_completed(waiting):
+            if future.exception() is None:
+                found[waiting[future]] = self._keep(tasks[waiting[future]], future.result())
+        for future in waiting:
+            future.result()
+        if broken is not None:
+            raise broken
+
+    def _keep(self, task: Task, found: Found) -> Found:
+        self.done += 1
+        if self._cache is not None:
+            self._cache.write(task, found)
+        return found
 
     def _submit(self, task: Task) -> Future[Found]:
         assert self._pool is not None
@@ -69,12 +120,20 @@ class Engine:
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # not forked: forked processes do not exist on every platform, and would inherit the threads of a screen
-        return ProcessPoolExecutor(self.processes, get_context("spawn"), _ignore_interrupts)
+        return ProcessPoolExecutor(self.processes, get_context("spawn"), _begin)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is the first process's to handle."""
+def _begin() -> None:
+    """Ctrl-C is the first process's to handle; nobody is left behind when that one is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _perform(folder: str, task: Task) -> Found:
@@ -95,10 +154,10 @@ def _write(x: Instance, folder: Path) -> None:
 @lru_cache(maxsize=1)
 def _read(folder: str) -> Instance:
     place = Path(folder)
-    plain = pickle.loads((place / "plain.pickle").read_bytes())
+    values: dict[str, Any] = pickle.loads((place / "plain.pickle").read_bytes())
     # copy on write, since compiled code tells arrays that may be written from those that may not
-    tables = {f.stem: _table(f) for f in place.glob("*.npy")}
-    return Instance(**plain, **tables)
+    values |= {f.stem: _table(f) for f in place.glob("*.npy")}
+    return Instance(**values)
 
 
 def _table(file: Path) -> np.ndarray:

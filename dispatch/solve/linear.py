@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Thread
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,6 +15,8 @@ from ortools.linear_solver.python import model_builder as mb
 from ortools.linear_solver.python.model_builder_helper import SolveStatus
 
 TOLERANCE = 1e-5
+HEARS_S = 0.2  # seconds at most until Ctrl-C is heard
+PARAMETERS = {"scip": "misc/catchctrlc = FALSE"}  # or it would keep Ctrl-C to itself
 
 
 class Status(StrEnum):
@@ -97,8 +101,28 @@ def minimise(rows: Rows, solver: str, time_limit_s: float, hint: Sequence[int] =
         model.helper.add_hint(int(column), 1.0)
     engine = mb.Solver(solver)
     engine.set_time_limit_in_seconds(max(0.05, time_limit_s))
-    status = STATUS[engine.solve(model)]
+    engine.set_solver_specific_parameters(PARAMETERS.get(solver, ""))
+    status = STATUS[_solved(engine, model)]
     return _checked(status, engine, model, rows, matrix, low, high)
+
+
+def _solved(engine: mb.Solver, model: mb.Model) -> SolveStatus:
+    """The solver's status; from a thread of its own, so that Ctrl-C need not wait for it: the thread is left behind,
+    and ends with its time limit or with the process.
+    """
+    said: Future[SolveStatus] = Future()
+
+    def work() -> None:
+        try:
+            said.set_result(engine.solve(model))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
+            said.set_exception(error)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(HEARS_S)
+    return said.result()
 
 
 def _checked(

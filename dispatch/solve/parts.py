@@ -123,13 +123,9 @@ class Parts:
         for f in found:
             way[f.units] = f.plan.way
             self.solo[f.units] = f.solo
-        loads = [f.plan for f in found]
-        return Snapshot(
-            np.concatenate([p.coach for p in loads]),
-            np.concatenate([p.rows for p in loads]),
-            np.concatenate([p.value for p in loads]),
-            way,
-        )
+        plans = [f.plan for f in found]
+        coach, rows = np.concatenate([p.coach for p in plans]), np.concatenate([p.rows for p in plans])
+        return Snapshot(coach, rows, np.concatenate([p.value for p in plans]), way)
 
 
 def _far_apart(x: Instance) -> list[int]:

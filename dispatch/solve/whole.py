@@ -7,11 +7,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from dispatch.model.problem import Problem, SolveResult
+from dispatch.model.problem import PreviousPlan, Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
@@ -29,6 +30,7 @@ from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
 from dispatch.solve.state import UNSERVED, WAY, State
 from dispatch.solve.task import Effort
+from dispatch.solve.warm import warm_start
 
 FEW_HEADS = 2_000
 OPTIONS_FEW, OPTIONS = 600, 300  # trunk legs kept for a unit, of few people and of many
@@ -45,6 +47,7 @@ MANY_LINES_HEADS = 250  # fewer people fill no six direct coaches
 BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
+WARM_FROM = 0.8  # of the way from hot to cold: hotter, the search would forget the plan it begins from
 EPOCHS = 12  # times at least that the processes hand back what they found, where rounds are the limit
 EPOCH_S = 2.0  # for each unit of work of a process, where seconds are
 
@@ -52,7 +55,7 @@ EPOCH_S = 2.0  # for each unit of work of a process, where seconds are
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When to stop: seconds, or rounds (> 0) for a plan that comes out the same on every run; ``gap`` proven is
-    enough.
+    enough. In the folder ``kept`` what the processes found is kept, where rounds are the limit, and read again.
     """
 
     time_limit_s: float
@@ -60,6 +63,7 @@ class Limits:
     seed: int = 1
     threads: int = 2
     gap: float = 0.0
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ class _Search:
     def begin(self, engine: Engine, fills: Sequence[float]) -> None:
         """A plan made from nothing, coaches expected to be filled so far."""
         self._take(self.parts.begin(engine, rides(self.x), fills))
+
+    def begin_from(self, plan: Snapshot) -> None:
+        """A plan made elsewhere."""
+        self._take(plan)
 
     def advance(self, engine: Engine, effort: Effort) -> int:
         """Every part of the plan improved once by some process; the rounds that took. The best plan is kept."""
@@ -157,26 +165,45 @@ def solve(
     limits: Limits,
     report: Report = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
+    previous: PreviousPlan | None = None,
 ) -> SolveResult:
-    """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out."""
+    """A plan for everybody who can be carried, its proven lower bound and the reason for each person left out.
+
+    The search begins from the ``previous`` plan, where there is one. Ctrl-C ends the search and keeps its best plan.
+    """
     start = clock()
     report(Progress("prepare", 0.0, -1, -1))
     least = LeastCosts(problem)
     compiled = _compiled(problem, least)
-    with Engine(compiled.instance, limits.threads) as engine:
+    with Engine(compiled.instance, limits.threads, limits.kept if limits.rounds else None) as engine:
         pricing_s = math.inf if limits.rounds else limits.time_limit_s * BOUND_SHARE
         bound = WholePlanBound(problem, least, pricing_s, clock)
         search = _Search(compiled, limits, _out_of_reach(problem))
-        rounds, choice, state = 0, None, search.state()
+        choice, state, interrupted = None, search.state(), False
         if compiled.units:
-            rounds, choice = _search(problem, search, bound, limits, engine, report, clock, start)
-            state = search.finish()
+            try:
+                if previous is not None:
+                    search.begin_from(warm_start(problem, compiled, previous, limits.seed))
+                choice = _search(problem, search, bound, limits, engine, report, clock, start)[1]
+                state = search.finish()
+            except KeyboardInterrupt:
+                if search.best_value == math.inf:
+                    raise
+                interrupted = True
+                engine.stop()
+                report(
+                    Progress(
+                        "finish", clock() - start, round(search.served_value), bound.value(search.left_out).value_fen
+                    )
+                )
+                state = search.finish()
     proven = bound.value(search.left_out)
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
     reasons = _reasons(problem, least, search)
-    return extract(problem, compiled, state, proven, value, trunk, status, reasons, rounds)
+    result = extract(problem, compiled, state, proven, value, trunk, status, reasons, engine.rounds)
+    return replace(result, interrupted=interrupted, warm=previous is not None)
 
 
 def _compiled(problem: Problem, least: LeastCosts, alone: frozenset[Alike] = frozenset()) -> Compiled:
@@ -200,7 +227,11 @@ def _search(
     few = problem.heads <= FEW_HEADS
     starts = len(FILLS) if len(search.x.unit) <= FEW_UNITS else 1
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
-    search.begin(engine, FILLS[:1] if starts > 1 else FILLS)
+    warm = search.best_value < math.inf
+    if warm:
+        starts = 1
+    else:
+        search.begin(engine, FILLS[:1] if starts > 1 else FILLS)
     began, rounds, asked, phase, fed = clock(), 0, 0, 0, False
     while True:
         done = asked / limits.rounds if limits.rounds else (clock() - began) / (SEARCH_SHARE * limits.time_limit_s)
@@ -219,6 +250,8 @@ def _search(
         asked_now, seconds, share = _next(limits, search, done)
         asked += asked_now
         shares = (min(1.0, d * starts - phase) for d in (done, done + share))
+        if warm:
+            shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         rounds += search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
 
 

@@ -108,6 +108,7 @@ def test_yaml_keeps_to_the_types_of_json(load, line, told):
         (GOOD + "path: elsewhere\n", "path"),
         (GOOD.replace("2026-02-27", "2026-03-27"), "horizon"),
         (GOOD.replace("2026-03-01", "2206-03-01"), "horizon"),
+        (GOOD + "solver: {resume: true}\n", "rounds"),
         (GOOD.replace("linfen-2026", "../evil"), "name"),
         (b"name: \x00\xff\xfe", "x.yaml"),
     ],

@@ -1,5 +1,11 @@
 """Models through OR-Tools: every status has a meaning, and an answer is believed only after a recheck."""
 
+import os
+import signal
+import sys
+import time
+from threading import Timer
+
 import numpy as np
 import pytest
 from ortools.linear_solver.python import model_builder as mb
@@ -62,3 +68,23 @@ def test_every_status_that_may_come_back_has_a_meaning():
         SolveStatus.OPTIMAL,
         SolveStatus.FEASIBLE,
     }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console event cannot be sent to one process")
+def test_ctrl_c_does_not_wait_for_the_solver_nor_does_the_solver_keep_it_to_itself():
+    draw, rows = np.random.default_rng(1), Rows()
+    for worth in draw.integers(50, 100, 300):
+        rows.column(-float(worth), 1.0, integer=True)
+    for _ in range(60):
+        rows.row(range(300), draw.integers(10, 99, 300).astype(float).tolist(), -np.inf, 3_600.0)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    ctrl_c = Timer(1.0, os.kill, [os.getpid(), signal.SIGINT])
+    ctrl_c.start()
+    began = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            minimise(rows, "scip", 6.0)
+    finally:
+        ctrl_c.cancel()
+        signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - began < 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ NEAR = 120  # requests that a ruin may spread to
 MEAN = 10.0  # requests that a round takes off, on average
 HOT, COLD = 0.2, 0.01  # temperatures, as shares of what a request costs in the first routes
 BATCH_S = 0.25
+BATCHES = 100  # where rounds are the limit
 APART = 0.5  # seconds of way that a second between two pick-ups counts as
 
 
@@ -72,7 +74,7 @@ def route_mixed(
 ) -> MixedRoutes:
     """The best routes found: fewest requests left out, then fewest vehicles with ``limits.fleet`` or else least cost.
 
-    With ``limits.rounds`` reached before ``limits.seconds`` the answer depends on the instance and the seed only.
+    Where ``limits.seconds`` are endless the answer depends on the instance, the rounds and the seed only.
     """
     ends = clock() + limits.seconds
     request, riders = chunks(instance)
@@ -100,6 +102,7 @@ def _search(
 ) -> int:
     """Anneal in batches until a limit is reached; the rounds done."""
     begin, done, batch = clock(), 0, min(50, limits.rounds)
+    fixed = -(-limits.rounds // BATCHES) if math.isinf(limits.seconds) else 0  # no clock may set the temperatures then
     mean = (state.cost.sum() - (state.used * x.vehicle[:, FIXED]).sum()) / len(state.where)
     while clock() < ends and done < limits.rounds:
         share = max((clock() - begin) / max(ends - begin, 1e-9), done / limits.rounds)
@@ -112,7 +115,7 @@ def _search(
         anneal(x, state, work, memory, best, batch, MEAN, heat, limits.fleet)
         done += int(memory.tally[ROUNDS] - before)
         speed = (memory.tally[ROUNDS] - before) / max(clock() - start, 1e-6)
-        batch = int(max(1, min(speed * BATCH_S, limits.rounds - done)))
+        batch = int(max(1, min(fixed or speed * BATCH_S, limits.rounds - done)))
     if limits.fleet:
         save_vehicle(x, state, work, memory, best)
     return done

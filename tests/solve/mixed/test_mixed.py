@@ -1,6 +1,8 @@
 """Mixed loads: every answer is held to the rules again, small ones to an exhaustive search."""
 
+import math
 from dataclasses import fields, replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -156,3 +158,11 @@ def test_senseless_instances_are_refused():
         two_gates(riders=np.array([4]))
     with pytest.raises(ValueError, match="drive_s"):
         two_gates(drive_s=np.full((3, 3), np.nan))
+
+
+def test_where_rounds_are_the_only_limit_no_clock_has_a_say():
+    x = random_instance(np.random.default_rng(9), 40, 4)
+    slow, fast = count(0, 1.0), count(0, 1e-6)
+    limits = MixedLimits(math.inf, 2_000)
+    one, two = (route_mixed(x, limits, 4, lambda clock=clock: next(clock)) for clock in (slow, fast))
+    assert all(np.array_equal(getattr(one, f.name), getattr(two, f.name)) for f in fields(one))
