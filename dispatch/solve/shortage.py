@@ -77,7 +77,8 @@ class Shortage:
         first = demand.release_min // DAY_MIN
         days = range(first, min(self.problem.days, demand.due_min // DAY_MIN + 1, first + DIRECT_DAYS))
         direct = (self.ways.direct_on(demand, terms, a, day) for a in demand.access for day in days)
-        return chain((w for w in direct if w is not None), islice(self.ways.by_trunk(demand, terms), TRUNK_WAYS))
+        offered = (w for w in direct if w is not None and any(self._types(w.coaches[0], demand, terms)))
+        return chain(offered, islice(self.ways.by_trunk(demand, terms), TRUNK_WAYS))
 
     def _parts(self, way: Way, demand: Demand, parties: int, terms: Terms) -> list[Part] | None:
         parts = [self._coach(ride, demand, parties, terms) for ride in way.coaches]
@@ -152,9 +153,7 @@ class Shortage:
 
     def _coach_minimum(self, ride: CoachRide, demand: Demand, people: int, terms: Terms) -> Remedy | None:
         """The coach that the people left out fill best."""
-        missing = {}
-        for k, coach in self._types(ride, demand, terms):
-            missing[k] = coach.min_passengers - min(people, coach.seats)
+        missing = {k: c.min_passengers - min(people, c.seats) for k, c in self._types(ride, demand, terms)}
         k = min(missing, key=lambda i: missing[i], default=-1)
         if k < 0 or missing[k] <= 0:
             return None
