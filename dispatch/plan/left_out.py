@@ -33,15 +33,16 @@ def unserved(problem: Problem, result: SolveResult, inputs: Inputs, settings: Se
 def _remedy(language: Language, left: NotServed, remedies: Sequence[Remedy]) -> str:
     if not remedies:
         return text(language, f"reasons.{left.reason}.remedy", **dict(left.about))
-    return text(language, "remedies.or").join(_words(language, r) for r in remedies)
+    return text(language, "remedies.or").join(words(language, r) for r in remedies)
 
 
-def _words(language: Language, remedy: Remedy) -> str:
+def words(language: Language, remedy: Remedy) -> str:
+    """One remedy with all that it asks for beside it."""
     values = dict(remedy.values)
     if "modes" in values:
         values["modes"] = ", ".join(text(language, f"manifests.mode.{m}") for m in values["modes"].split())
     own = text(language, f"remedies.{remedy.code}", **values)
-    return text(language, "remedies.and").join([own, *(_words(language, r) for r in remedy.also)])
+    return text(language, "remedies.and").join([own, *(words(language, r) for r in remedy.also)])
 
 
 def _reach(members: Sequence[Worker], stops: Sequence[Stop], now_km: float) -> tuple[Remedy, ...]:

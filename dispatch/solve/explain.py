@@ -76,7 +76,7 @@ class _Explain:
                 about = (*_named(remedy[0], "offer", "date", "now"), ("missing", str(remedy[1])))
                 return Reason(code, about, (remedy[0],))
             code = "capacity"
-        if not detailed and code != "driving_hours":
+        if not detailed and code not in ("driving_hours", "connection"):  # whose texts name what is found here
             return Reason(code)
         if code == "capacity":
             return self._capacity(demand, parties, people)

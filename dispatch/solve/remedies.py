@@ -114,7 +114,7 @@ class Remedies:
             most *= 2
         minutes = _least(now, most, lambda m: self.ways.possible(demand, _with_limit(terms, field, m)))
         key = f"policy.coach.{field}_ride_max_min"
-        values = (("key", key), ("role", field), ("minutes", str(minutes)), ("now", str(now)))
+        values = (("rule", key), ("role", field), ("minutes", str(minutes)), ("now", str(now)))
         return Remedy("ride_limit", values), _with_limit(terms, field, minutes)
 
     def _longer_hours(self, demand: Demand, terms: Terms) -> Iterator[Remedy]:
@@ -155,7 +155,7 @@ class Remedies:
         departure = self.problem.departures[self.ways.legs.vehicle[way.leg]]
         values = (
             ("field", field),
-            ("key", f"policy.connect.{field}_min"),
+            ("rule", f"policy.connect.{field}_min"),
             ("minutes", str(now - lacking)),
             ("now", str(now)),
             ("lacking", str(lacking)),
@@ -235,7 +235,7 @@ def apply(problem: Problem, remedy: Remedy, demand: int) -> Problem:
     """The problem in which a remedy for one demand has been carried out, with all that it asks for beside it."""
     for also in remedy.also:
         problem = apply(problem, also, demand)
-    return _CHANGES[remedy.code](problem, dict(remedy.values), demand)
+    return CHANGES[remedy.code](problem, dict(remedy.values), demand)
 
 
 Values = dict[str, str]
@@ -332,7 +332,7 @@ def _with_demand(problem: Problem, at: int, changed: Demand) -> Problem:
     return replace(problem, demands=(*problem.demands[:at], changed, *problem.demands[at + 1 :]))
 
 
-_CHANGES: dict[str, Callable[[Problem, Values, int], Problem]] = {
+CHANGES: dict[str, Callable[[Problem, Values, int], Problem]] = {
     "report_later": _report_later,
     "longer_horizon": _report_later,
     "ready_earlier": _ready_earlier,

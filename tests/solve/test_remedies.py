@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from tiny import coach, demand, problem, random_problem, train
 
+from dispatch.language import text
 from dispatch.model.problem import CoachType, Remedy, RideLimits
 from dispatch.model.supply import Mode, Role
+from dispatch.plan.left_out import words
 from dispatch.solve import Limits, solve
 from dispatch.solve.remedies import apply
 
@@ -27,6 +29,9 @@ def told(made, code):
     """The remedies of the first demand, which must be left out for one reason."""
     left = left_out(made)
     assert {n.reason for n in left} == {code}
+    for language in ("zh", "en"):
+        assert text(language, f"reasons.{code}", **dict(left[0].about))
+        assert all(words(language, r) for r in left[0].remedies)
     return left[0].remedies
 
 
@@ -174,7 +179,7 @@ def test_a_connection_that_lacks_minutes_is_named_with_its_station():
     made = by_rail(demand([0], 3, release=8 * HOUR + 35), departs=10 * HOUR)
     remedy = told(made, "connection")[0]
     assert (remedy.code, value(remedy, "station"), value(remedy, "lacking")) == ("connection", "R1", "15")
-    assert value(remedy, "key") == "policy.connect.coach_to_rail_min"
+    assert value(remedy, "rule") == "policy.connect.coach_to_rail_min"
     assert helps(made, remedy)
     assert not helps(made, varied(remedy, minutes="46"))
     assert dict(left_out(made)[0].about)["lacking"] == "15"
