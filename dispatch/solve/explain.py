@@ -56,10 +56,10 @@ class _Explain:
     def _with_room(self, demand: Demand, parties: int, people: int, remedy: Remedy) -> Remedy:
         """A remedy with the vehicles or seats that it asks for beside it, where those it leads to are used up."""
         ways, eased = self._eased(demand, remedy)
-        more = self.shortage.under(ways).more(eased, parties, ways.terms(eased, people))
-        if more is None or more.code == "more_time" or eased.party_size != demand.party_size:
+        room, more = self.shortage.under(ways).more(eased, parties, ways.terms(eased, people))
+        if room or eased.party_size != demand.party_size:
             return remedy
-        return replace(remedy, also=(*remedy.also, more))
+        return replace(remedy, also=(*remedy.also, *more))
 
     def _eased(self, demand: Demand, remedy: Remedy) -> tuple[Ways, Demand]:
         """Ways after a change made for one demand alone, and the demand as it then is."""
@@ -87,11 +87,12 @@ class _Explain:
         return Reason(code, about, remedies)
 
     def _capacity(self, demand: Demand, parties: int, people: int) -> Reason:
-        remedy = self.shortage.more(demand, parties, self.ways.terms(demand, people))
-        if remedy is None:
-            remedy = self.shortage.more(demand, parties, self.ways.terms(demand, None))
-        code = "not_found" if remedy == Remedy("more_time") else "capacity"
-        return Reason(code, (), (remedy,) if remedy is not None else ())
+        room, more = self.shortage.more(demand, parties, self.ways.terms(demand, people))
+        if not room and not more:
+            room, more = self.shortage.more(demand, parties, self.ways.terms(demand, None))
+        if room:
+            return Reason("not_found", (), (Remedy("more_time"), *more))
+        return Reason("capacity", (), more)
 
     def _two_rules(self, demand: Demand, people: int) -> Reason:
         """No single rule stands in the way: the window does, and perhaps another one."""

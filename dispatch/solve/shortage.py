@@ -41,10 +41,11 @@ class Shortage:
         other.ways, other.problem, other._able = ways, ways.problem, {}
         return other
 
-    def more(self, demand: Demand, parties: int, terms: Terms) -> Remedy | None:
-        """The vehicles or seats that serve ``parties`` of a demand at the least cost of their whole journey;
-        ``more_time`` where the plan has room for them and the search did not see it.
+    def more(self, demand: Demand, parties: int, terms: Terms) -> tuple[bool, tuple[Remedy, ...]]:
+        """Whether the plan has room for ``parties`` of a demand; and the vehicles or seats which it lacks on the way,
+        among those where it lacks any, whose whole journey costs least.
         """
+        room = False
         minute_fen = self.problem.value_of_time_fen_per_hour / 60
         best: tuple[float, list[Remedy]] | None = None
         for way in self._ways(demand, terms):
@@ -53,12 +54,13 @@ class Shortage:
                 continue
             changes = [p.change for p in parts if p.change is not None]
             if not changes:
-                return Remedy("more_time")
+                room = True
+                continue
             time = (way.arrives - way.departs) * minute_fen * parties * demand.party_size
             cost = time + sum(p.fen for p in parts)
             if best is None or cost < best[0]:
                 best = cost, changes
-        return replace(best[1][0], also=tuple(best[1][1:])) if best else None
+        return room, (replace(best[1][0], also=tuple(best[1][1:])),) if best else ()
 
     def lower_minimum(self, demand: Demand, people: int) -> tuple[Remedy, int] | None:
         """The minimum that lacks the fewest people, made as small as it must be, and how many it lacks."""
