@@ -276,13 +276,27 @@ class UsedDeparture:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """One change that gives a party a way, where those in ``also`` are made too; ``values`` are what its text names and
+    what is needed to make it.
+    """
+
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+    also: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NotServed:
-    """A party left out, with its reason code and the values that the reason's text names."""
+    """A party left out, with its reason code, the values that the reason's text names, and remedies each of which is
+    enough, the least first.
+    """
 
     demand: int
     party: int
     reason: str
     about: tuple[tuple[str, str], ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

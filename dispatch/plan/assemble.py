@@ -9,12 +9,12 @@ from datetime import datetime
 from itertools import pairwise
 
 from dispatch.config import Settings
-from dispatch.language import text
 from dispatch.model.demand import Inputs, Worker
-from dispatch.model.plan import Call, CostLine, Leg, Plan, Trip, Unserved
+from dispatch.model.plan import Call, CostLine, Leg, Plan, Trip
 from dispatch.model.problem import CoachRun, Problem, RideLeg, RunCall, SolveResult, UsedDeparture
 from dispatch.model.supply import Employer, Mode, Offer, Role, Stop
 from dispatch.model.units import Position, great_circle_m
+from dispatch.plan.left_out import unserved
 from dispatch.plan.money import shares, trip_cost_fen
 from dispatch.plan.seats import Rider, assign_seats
 from dispatch.plan.summary import Stages, summary
@@ -64,7 +64,7 @@ def assemble(
         made_at=made_at,
         trips=tuple(trips),
         legs=tuple(legs),
-        unserved=_unserved(problem, result, settings, order),
+        unserved=unserved(problem, result, inputs, settings),
         costs=tuple(costs),
         summary={},
     )
@@ -216,20 +216,3 @@ def _cost_lines(
     )
     split = shares(trip.cost_fen, heads)
     return [CostLine(trip.trip_id, *bearer, heads[bearer], split[bearer]) for bearer in sorted(heads)]
-
-
-def _unserved(
-    problem: Problem, result: SolveResult, settings: Settings, order: Mapping[str, int]
-) -> tuple[Unserved, ...]:
-    language = settings.publish.language
-    found = [
-        Unserved(
-            worker_id,
-            left.reason,
-            text(language, f"reasons.{left.reason}", **dict(left.about)),
-            text(language, f"reasons.{left.reason}.remedy", **dict(left.about)),
-        )
-        for left in result.not_served
-        for worker_id in problem.demands[left.demand].parties[left.party]
-    ]
-    return tuple(sorted(found, key=lambda u: order[u.worker_id]))

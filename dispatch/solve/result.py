@@ -16,7 +16,6 @@ from dispatch.model.problem import (
 from dispatch.solve.instance import DESTINATION, GATE, ORIGIN, ROLE_OF_KIND, VEHICLE, Compiled, Instance
 from dispatch.solve.loads import run_from, windows
 from dispatch.solve.moves import draft_of
-from dispatch.solve.reasons import Reason
 from dispatch.solve.state import (
     ABOARD,
     BOARD,
@@ -73,10 +72,9 @@ def extract(
     objective_fen: int,
     trunk: tuple[int, int],
     status: dict[str, str],
-    reasons: dict[int, Reason],
     iterations: int,
 ) -> SolveResult:
-    """The result of a state; ``reasons`` names why each unit without a way has none, by unit."""
+    """The result of a state; why parties with a boarding stop are left out is not in it yet."""
     x, d = compiled.instance, new_draft(FINAL_LINES)
     loads = [slot for slot in range(int(s.top[0])) if s.coach[slot, KIND] >= 0]
     runs = tuple(timed_run(x, s, d, slot) for slot in loads)
@@ -87,7 +85,7 @@ def extract(
     for u, unit in enumerate(compiled.units):
         for demand, party in unit.members:
             if s.unit[u, WAY] == UNSERVED:
-                left_out.append(NotServed(demand, party, *reasons[u]))
+                left_out.append(NotServed(demand, party, ""))
             else:
                 legs = _legs(compiled, s, runs, run_of, used_of, u)
                 itineraries.append(Itinerary(demand, party, legs))

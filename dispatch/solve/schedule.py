@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from dispatch.model.problem import DrivingRules
-from dispatch.model.units import DAY_MIN
 from dispatch.solve.compiled import constant, entry, kernel
 from dispatch.solve.timetable import (
     CAP,
@@ -330,13 +329,3 @@ def earliest_arrival(
         start, drivers, distance_m, rules_of(rules, dwell_min), UNLIMITED, ALL_LINES, out,
     )  # fmt: skip
     return out.arrives.tolist() if forced >= 0 else None
-
-
-def shortest_duration(drive_min: int, distance_m: int, rules: DrivingRules, dwell_min: int) -> int:
-    """Minutes of the quickest legal schedule of one leg with two drivers, over all quarter hours of a day."""
-    out, zero, late = scratch(2), np.zeros(2, np.int64), np.full(2, 1 << 40, np.int64)
-    start = best_start(
-        2, np.array([drive_min], np.int64), zero, late, zero, np.full(2, DAY_MIN, np.int64), 0, DAY_MIN - 1, 15, 2,
-        distance_m, rules_of(rules, dwell_min), out,
-    )  # fmt: skip
-    return int(out.arrives[1]) - start

@@ -17,6 +17,7 @@ from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
 from dispatch.solve.engine import Engine
+from dispatch.solve.explain import explained
 from dispatch.solve.feedback import groups, routed_loads
 from dispatch.solve.instance import SIZE, Alike, Compiled, Unit
 from dispatch.solve.linear import Status
@@ -24,7 +25,6 @@ from dispatch.solve.local_search import LocalSearch
 from dispatch.solve.opening import rides
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Parts
-from dispatch.solve.reasons import Reason, Reasons
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
@@ -201,8 +201,7 @@ def solve(
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
-    reasons = _reasons(problem, least, search)
-    result = extract(problem, compiled, state, proven, value, trunk, status, reasons, engine.rounds)
+    result = explained(problem, extract(problem, compiled, state, proven, value, trunk, status, engine.rounds))
     return replace(result, interrupted=interrupted, warm=previous is not None)
 
 
@@ -279,11 +278,3 @@ def _status(choice: Choice | None, all_carried: bool, proven: bool) -> dict[str,
         "routing": str(Status.FEASIBLE),
         "whole_plan": str(Status.OPTIMAL if proven and all_carried else Status.FEASIBLE),
     }
-
-
-def _reasons(problem: Problem, least: LeastCosts, search: _Search) -> dict[int, Reason]:
-    """Why each unit that is left out stays, by unit."""
-    left = np.flatnonzero(search.best.way[:, WAY] == UNSERVED).tolist()
-    units, reasons = search.compiled.units, Reasons(problem, least)
-    known = {d: reasons.of(problem.demands[d]) for d in {units[u].demand for u in left}}
-    return {u: known[units[u].demand] for u in left}

@@ -6,7 +6,6 @@ from tiny import coach, demand, problem
 
 from dispatch.model.problem import DrivingRules, RideLimits
 from dispatch.solve import Limits, solve
-from dispatch.solve.refused import refused_run
 from dispatch.solve.schedule import earliest_arrival
 
 START = 6 * 60
@@ -42,7 +41,9 @@ def test_a_run_that_cannot_be_legal_in_time_is_refused_by_the_rule_that_forbids_
 
 def test_the_remedy_names_the_first_legal_arrival():
     made = long_road(1700, START + 1500)
-    assert refused_run(made, made.demands[0], [True, True]).legal_arrival_min == START + 1845
+    remedies = solve(made, Limits(60, rounds=20)).not_served[0].remedies
+    assert [r.code for r in remedies][:1] == ["report_later"]
+    assert dict(remedies[0].values)["at"] == f"{made.instant(START + 1845):%Y-%m-%d %H:%M}"
 
 
 def test_who_may_report_after_the_night_on_the_road_is_brought():
@@ -53,7 +54,6 @@ def test_who_may_report_after_the_night_on_the_road_is_brought():
 
 def test_a_run_late_without_any_rule_is_not_blamed_on_the_rules():
     made = long_road(1700, START + 1000)
-    assert refused_run(made, made.demands[0], [True, True]) is None
     assert {n.reason for n in solve(made, Limits(60, rounds=20)).not_served} == {"no_offer_in_window"}
 
 
