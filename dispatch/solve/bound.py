@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
-from dispatch.solve.compiled import entry
+from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import Alike, Floats, Ints, alike
 from dispatch.solve.options import LeastCosts
 
@@ -28,6 +28,7 @@ NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
 ROUNDS = 400
 PATIENCE = 8  # rounds without a better bound before the step is halved
 MOMENTUM = 0.6
+NEAR_FEN = 2_000  # fen above a price, beside a share of it, within which an entry may come to matter
 ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 
 SCOPE = (
@@ -67,54 +68,103 @@ def turnover(departure: Departure) -> int:
     return used
 
 
+@kernel
+def _exchange(key: Ints, half: int, i: int, k: int) -> None:
+    for at in (0, half):
+        kept = key[at + i]
+        key[at + i] = key[at + k]
+        key[at + k] = kept
+
+
+@kernel
+def _front(key: Ints, half: int, who: Ints, heads: Ints, count: int, room: int) -> int:
+    """Bring the least keys that hold ``room`` people to the front, the largest of them last; how many entries they are.
+
+    Quickselect (Hoare 1961) by people instead of places.
+    """
+    low = 0
+    high = count
+    before = 0  # people of the entries before ``low``
+    while high - low > 1:
+        pivot = key[(low + high) // 2]
+        i = low
+        k = low
+        people = 0
+        end = high
+        # below the pivot, then equal to it, then above
+        while k < end:
+            if key[k] < pivot:
+                people += heads[who[key[half + k]]]
+                _exchange(key, half, i, k)
+                i += 1
+                k += 1
+            elif key[k] > pivot:
+                end -= 1
+                _exchange(key, half, k, end)
+            else:
+                k += 1
+        if before + people >= room:
+            high = i
+            continue
+        before += people
+        for at in range(i, end):
+            before += heads[who[key[half + at]]]
+            if before >= room:
+                return at + 1
+        low = end
+        if low == count:
+            return count
+    if high <= low:
+        return low
+    return low + 1
+
+
 @entry
 def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, terms: Ints, gone: Ints, key: Ints) -> int:
     """Sum of the bound in fen; ``gone`` receives the people of each group that the departures take.
 
     Entries ``start[d]:start[d + 1]`` of ``who`` (group) and ``cost`` (fen a head) belong to departure d, whose
-    ``terms`` row holds seats, hire, minimum and number of vehicles. ``key`` is working memory as long as the most
-    entries.
+    ``terms`` row holds seats, hire and number of vehicles. ``key`` is working memory, two for each of the most entries.
     """
     total = 0
     for g in range(len(price)):
         total += price[g] * heads[g]
         gone[g] = 0
+    half = len(key) // 2
     for d in range(len(start) - 1):
-        seats, hire, least, copies = terms[d, 0], terms[d, 1], terms[d, 2], terms[d, 3]
+        seats, hire, copies = terms[d, 0], terms[d, 1], terms[d, 2]
         gain = 0
-        for e in range(start[d], start[d + 1]):
-            gain += min(0, cost[e] - price[who[e]]) * heads[who[e]]
-        if gain + hire >= 0:
-            continue
         count = 0
         for e in range(start[d], start[d + 1]):
-            if cost[e] < price[who[e]]:
-                key[count] = cost[e] - price[who[e]]
-                key[count + len(key) // 2] = e
+            worth = cost[e] - price[who[e]]
+            if worth < 0:
+                key[count] = worth
+                key[half + count] = e
+                gain += worth * heads[who[e]]
                 count += 1
-        order = np.argsort(key[:count])
+        if gain + hire >= 0:
+            continue
         best = 0
         best_taken = 0
+        # each vehicle more gains less than the one before
         for z in range(1, copies + 1):
+            room = z * seats
             worth = z * hire
-            taken = 0
-            for i in order:
-                if taken >= z * seats:
-                    break
-                n = min(heads[who[key[i + len(key) // 2]]], z * seats - taken)
+            for i in range(_front(key, half, who, heads, count, room)):
+                n = min(heads[who[key[half + i]]], room)
                 worth += n * key[i]
-                taken += n
-            if worth < best:
-                best = worth
-                best_taken = taken
-        total += best
-        for i in order:
-            if best_taken <= 0:
+                room -= n
+            if worth >= best:
                 break
-            g = who[key[i + len(key) // 2]]
-            n = min(heads[g], best_taken)
-            gone[g] += n
-            best_taken -= n
+            best = worth
+            best_taken = z * seats - room
+        total += best
+        if best < 0:
+            for i in range(_front(key, half, who, heads, count, best_taken)):
+                g = who[key[half + i]]
+                n = min(heads[g], best_taken)
+                gone[g] += n
+                best_taken -= n
     return total
 
 
@@ -131,8 +181,8 @@ class WholePlanBound:
         self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
         self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
         self.terms = np.array(
-            [(d.seats * turnover(d), d.fixed_fen, d.min_passengers, d.copies) for d in problem.departures], np.int64
-        ).reshape(-1, 4)
+            [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
+        ).reshape(-1, 3)
         self._key = np.zeros(2 * int(np.diff(self.start).max(initial=1)), np.int64)
         self._gone = np.zeros(len(groups), np.int64)
         self.price = self._improve(clock() + time_limit_s, clock)
@@ -153,7 +203,10 @@ class WholePlanBound:
         return int(dual_value(price, self.heads, self.start, self.who, self.cost, self.terms, self._gone, self._key))
 
     def _improve(self, until: float, clock: Clock) -> Ints:
-        """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum; the best prices seen."""
+        """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum; the best prices seen.
+
+        Its steps look only at entries that prices come near; what is reported is worked out from all.
+        """
         # where nobody gains by hiring a vehicle even if all its seats are sold, only tickets can be worth a knapsack
         departure = np.repeat(np.arange(len(self.terms)), np.diff(self.start))
         full = self.cost + self.terms[departure, 1] // self.terms[departure, 0]
@@ -161,11 +214,26 @@ class WholePlanBound:
         cheapest = np.full(len(self.heads), NO_COACH, np.int64)
         np.minimum.at(cheapest, self.who[hired], full[hired])
         price = np.minimum(self.ceiling, cheapest)
-        best, best_price = self._value(price), price
+        seen = (self._value(price), price)
+        for near in (1.15, 1.15):
+            kept = np.flatnonzero(self.cost < near * seen[1][self.who] + NEAR_FEN)
+            start = np.searchsorted(departure[kept], np.arange(len(self.terms) + 1)).astype(np.int64)
+            found = self._ascend(seen[1], (start, self.who[kept], self.cost[kept]), until, clock)
+            value = self._value(found)
+            if value <= seen[0]:
+                break
+            seen = (value, found)
+        return seen[1]
+
+    def _ascend(self, price: Ints, entries: tuple[Ints, Ints, Ints], until: float, clock: Clock) -> Ints:
+        def valued(at: Ints) -> int:
+            return int(dual_value(at, self.heads, *entries, self.terms, self._gone, self._key))
+
+        value = best = valued(price)
+        best_price = price
         step, stale = 1.0, 0
         trend = np.zeros(len(price))
         weight = np.maximum(1, self.heads)
-        value = best
         for _ in range(ROUNDS):
             if clock() >= until or step < 1e-3:
                 break
@@ -178,19 +246,17 @@ class WholePlanBound:
             target = max(best, 1) * 1.03 - value
             price = price + np.floor(step * target / norm * trend / weight).astype(np.int64)
             price = np.clip(price, 0, self.ceiling)
-            value = self._value(price)
+            value = valued(price)
             stale += 1
             if value > best:
                 best, best_price, stale = value, price, 0
             elif stale > PATIENCE:
                 step, stale, price, trend = step / 2, 0, best_price, np.zeros(len(price))
-                value = self._value(price)
+                value = valued(price)
         return best_price
 
 
-def _entries(
-    problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats
-) -> tuple[Ints, Ints, Ints]:
+def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats) -> tuple[Ints, Ints, Ints]:
     """What a head of each group costs at least on each departure, fare included, hire not; by departure.
 
     A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out; the

@@ -27,7 +27,6 @@ from dispatch.solve.instance import (
     Unit,
     alike,
     matrices,
-    pack_units,
     usable_types,
     vehicles_of,
 )
@@ -38,11 +37,8 @@ NEAR_MORE = 180  # minutes beyond twice the way to the nearest station within wh
 LOOKED_AT, LOOKED_AT_FEN = 1.5, 30_000  # legs dearer than that many direct seats and fen, by least costs, are not kept
 
 
-def compile_instance(
-    problem: Problem, least: LeastCosts, unit_most: int, options_kept: int, alone: frozenset[Alike] = frozenset()
-) -> Compiled:
+def compile_instance(problem: Problem, least: LeastCosts, units: tuple[Unit, ...], options_kept: int) -> Compiled:
     """Arrays for the search; each unit keeps the ``options_kept`` trunk legs that could be cheapest for it."""
-    units = pack_units(problem, unit_most, alone)
     vehicles = vehicles_of(problem)
     copies = np.array([problem.departures[d].copies for d in least.legs.vehicle.tolist()], np.int64)
     legs = _copied(least.legs, copies, vehicles)
@@ -50,7 +46,7 @@ def compile_instance(
     types_from, types = _types_by_stop(problem)
     minutes, metres = matrices(problem)
     opens, closes = _hours(problem)
-    first = [problem.demands[u.demand] for u in units]
+    first = [u.like for u in units]
     departures = [problem.departures[d] for d, _ in vehicles]
     instance = Instance(
         minutes=minutes,
@@ -98,7 +94,13 @@ def _table(rows: list[tuple[int, ...]], width: int) -> Ints:
 def _unit_table(units: tuple[Unit, ...], demands: list[Demand]) -> Ints:
     table = np.full((len(units), ACCESS + ACCESS_KEPT), -1, np.int64)
     for u, (unit, demand) in enumerate(zip(units, demands, strict=True)):
-        table[u, :NEAR_FIRST] = unit.size, demand.gate, demand.release_min, demand.due_min, Mode.COACH not in demand.barred
+        table[u, :NEAR_FIRST] = (
+            unit.size,
+            demand.gate,
+            demand.release_min,
+            demand.due_min,
+            Mode.COACH not in demand.barred,
+        )
         kept = demand.access[:ACCESS_KEPT]
         table[u, ACCESS : ACCESS + len(kept)] = kept
     return table
@@ -123,8 +125,8 @@ def _options(
     ``copies`` counts the vehicles that sell each leg of ``least.legs``.
     """
     row: dict[Alike, int] = {}
-    kinds = np.array([row.setdefault(alike(problem.demands[u.demand]), len(row)) for u in units], np.int64)
-    stands = dict(zip(kinds.tolist(), (problem.demands[u.demand] for u in units), strict=True))
+    kinds = np.array([row.setdefault(alike(u.like), len(row)) for u in units], np.int64)
+    stands = dict(zip(kinds.tolist(), (u.like for u in units), strict=True))
     demands = [stands[k] for k in range(len(row))]
     share = vehicle_share(problem, least.legs)
     seat = np.array([least.direct(d) for d in demands])

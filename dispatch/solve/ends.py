@@ -130,7 +130,9 @@ def _shuffle(x: Instance, units: Ints, count: int) -> None:
 
 
 @kernel
-def _insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, column: int, mood: Mood) -> bool:
+def _insert(
+    x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, kind: int, column: int, mood: Mood
+) -> bool:
     """Put ``u`` on the best coach between its station and its stop or gate; False where there is none."""
     t = s.unit[u, RIDE]
     station = x.leg[t, ORIGIN] if kind == FEEDER else x.leg[t, DESTINATION]

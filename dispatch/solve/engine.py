@@ -26,26 +26,42 @@ from dispatch.solve.search import seed_random
 from dispatch.solve.task import Found, Task, perform
 
 RETRIES = 3  # of a pool whose processes were killed; then this process does the work itself
-LEAST_UNITS = 60  # of fewer, another process would take longer to start than they need
 
 
 class Engine:
-    """Does tasks on one instance with so many processes; a context manager that ends them.
+    """Does tasks on an instance with so many processes; a context manager that ends them.
 
     With a folder for its cache it keeps what comes of tasks there, and reads it. ``done`` counts the tasks that were
     done and not read, ``rounds`` those of all.
     """
 
-    def __init__(self, x: Instance, processes: int, kept: Path | None = None) -> None:
-        self.x = x
-        self.processes = min(processes, os.cpu_count() or 1) if len(x.unit) >= LEAST_UNITS else 1
+    def __init__(self, processes: int, kept: Path | None = None) -> None:
+        self.processes = min(processes, os.cpu_count() or 1)
         self.done = self.rounds = 0
-        self._cache = Cache(x, kept) if kept is not None else None
+        self.x: Instance | None = None
+        self._kept = kept
+        self._cache: Cache | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="dispatch-", ignore_cleanup_errors=True)
         self._pool: ProcessPoolExecutor | None = None
+        self._instances = 0
         if self.processes > 1:
-            _write(x, Path(self._folder.name))
             self._pool = self._new_pool()
+            # they load what they need while this process prepares the instance
+            for _ in range(self.processes):
+                self._pool.submit(_begin)
+
+    def take(self, x: Instance) -> None:
+        """The instance of the tasks from here on."""
+        self.x = x
+        self._cache = Cache(x, self._kept) if self._kept is not None else None
+        if self._pool is not None:
+            self._instances += 1
+            self._place.mkdir()
+            _write(x, self._place)
+
+    @property
+    def _place(self) -> Path:
+        return Path(self._folder.name) / str(self._instances)
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +95,7 @@ class Engine:
         if len(found) < len(tasks):
             self.stop()  # no pool, or one that will not hold
             for i in [i for i in range(len(tasks)) if i not in found]:
+                assert self.x is not None
                 found[i] = self._keep(tasks[i], perform(self.x, tasks[i]))
         self.rounds += sum(f.rounds for f in found.values())
         seed_random(self.rounds)  # what this process draws from here on must not hang on which tasks it did itself
@@ -116,7 +133,7 @@ class Engine:
 
     def _submit(self, task: Task) -> Future[Found]:
         assert self._pool is not None
-        return self._pool.submit(_perform, self._folder.name, task)
+        return self._pool.submit(_perform, str(self._place), task)
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # not forked: forked processes do not exist on every platform, and would inherit the threads of a screen

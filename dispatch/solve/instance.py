@@ -5,7 +5,8 @@ stop.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from dispatch.model.problem import Demand, Problem
 from dispatch.model.supply import Mode, Role
+from dispatch.model.units import DAY_MIN
 from dispatch.solve.compiled import constant
 from dispatch.solve.timetable import Rules
 
@@ -24,6 +26,7 @@ NONE, ZERO, ONE, TWO = constant(-1), constant(0), constant(1), constant(2)
 ROLE_OF_KIND = (Role.FEEDER, Role.TRUNK, Role.LAST_MILE)
 ACCESS_KEPT = 6  # the search tries the nearest so many stops of each unit; the bound takes all of them
 FAR = 1 << 40
+TOGETHER_DAYS = 1.5  # that people have at least who travel in one unit though their windows differ
 
 
 OPENS, CLOSES = range(2)
@@ -63,10 +66,12 @@ class Instance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Whole parties that the search moves together: (demand, party) pairs of one cohort apart from party size."""
+    """Whole parties that the search moves together: (demand, party) pairs, and what all of them may do: the stops they
+    share, in the time they share.
+    """
 
     members: tuple[tuple[int, int], ...]
-    demand: int
+    like: Demand
     size: int
 
 
@@ -98,28 +103,65 @@ def alike(demand: Demand) -> Alike:
     return demand.access, demand.gate, demand.release_min, demand.due_min, demand.barred
 
 
-def pack_units(problem: Problem, most: int, alone: frozenset[Alike] = frozenset()) -> tuple[Unit, ...]:
-    """Parties of one origin, gate, window and restriction packed first-fit decreasing into units of at most ``most``.
-
-    The parties of the kinds in ``alone`` are units of their own.
+def pack_units(problem: Problem, most: int) -> tuple[Unit, ...]:
+    """Parties of one nearest stop, gate, first day and restriction packed first-fit decreasing into units of at most
+    ``most``; they share the stops and the time that all of them have, at least ``TOGETHER_DAYS`` days.
     """
-    kinds: dict[Alike, list[tuple[int, int, int]]] = defaultdict(list)
+    kinds: dict[tuple[int, int, int, frozenset[Mode]], list[tuple[int, int, int]]] = defaultdict(list)
     for d, demand in enumerate(problem.demands):
         if demand.access:
-            kinds[alike(demand)].extend((-demand.party_size, d, p) for p in range(len(demand.parties)))
-    units = []
-    for kind, parties in kinds.items():
-        room = 0 if kind in alone else most
-        open_units: list[list[tuple[int, int, int]]] = []
-        for party in sorted(parties):
-            for unit in open_units:
-                if sum(-p[0] for p in unit) - party[0] <= room:
-                    unit.append(party)
-                    break
-            else:
-                open_units.append([party])
-        units += [Unit(tuple((d, p) for _, d, p in u), u[0][1], sum(-s for s, _, _ in u)) for u in open_units]
-    return tuple(units)
+            roomy = demand.due_min - demand.release_min >= TOGETHER_DAYS * DAY_MIN
+            kind = (demand.access[0], demand.gate, demand.release_min if roomy else -1 - d, demand.barred)
+            kinds[kind].extend((-demand.party_size, d, p) for p in range(len(demand.parties)))
+    return tuple(
+        _unit(problem, [(d, p) for _, d, p in some])
+        for parties in kinds.values()
+        for some in _first_fit(sorted(parties), most)
+    )
+
+
+def split_units(
+    problem: Problem, units: tuple[Unit, ...], alone: Collection[int], all_of_them: bool
+) -> tuple[Unit, ...]:
+    """Units apart by what their parties may do, so that nobody is held to another's stops or time; those numbered in
+    ``alone``, party by party; only these where not ``all_of_them``.
+    """
+    found: list[Unit] = []
+    for u, unit in enumerate(units):
+        if u not in alone and not all_of_them:
+            found.append(unit)
+            continue
+        kinds: dict[Alike, list[tuple[int, int, int]]] = defaultdict(list)
+        for d, p in unit.members:
+            kinds[alike(problem.demands[d])].append((-problem.demands[d].party_size, d, p))
+        for parties in kinds.values():
+            for some in _first_fit(sorted(parties), 0 if u in alone else unit.size):
+                found.append(_unit(problem, [(d, p) for _, d, p in some]))
+    return tuple(found)
+
+
+def _first_fit(parties: list[tuple[int, int, int]], most: int) -> list[list[tuple[int, int, int]]]:
+    open_units: list[list[tuple[int, int, int]]] = []
+    room: list[int] = []
+    for party in parties:
+        fits = next((i for i, left in enumerate(room) if left + party[0] >= 0), -1)
+        if fits < 0:
+            open_units.append([])
+            room.append(most)
+        open_units[fits].append(party)
+        room[fits] += party[0]
+    return open_units
+
+
+def _unit(problem: Problem, members: list[tuple[int, int]]) -> Unit:
+    demands = [problem.demands[d] for d, _ in members]
+    first = demands[0]
+    if any(d != first for d in demands):
+        shared = set(first.access).intersection(*(d.access for d in demands))
+        release, due = max(d.release_min for d in demands), min(d.due_min for d in demands)
+        access = tuple(a for a in first.access if a in shared)
+        first = replace(first, access=access, release_min=release, due_min=due)
+    return Unit(tuple(members), first, sum(d.party_size for d in demands))
 
 
 def vehicles_of(problem: Problem) -> tuple[tuple[int, int], ...]:

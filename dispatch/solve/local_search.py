@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch.solve.insertion import new_head
-from dispatch.solve.instance import COACH_LEAST, FIXED, LEAST, SEATS, VEHICLE, Instance, Ints
+from dispatch.solve.instance import COACH_LEAST, LEAST, VEHICLE, Instance, Ints
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
 from dispatch.solve.ranking import AMORTISED, Mood
 from dispatch.solve.search import (

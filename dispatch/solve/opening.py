@@ -1,9 +1,9 @@
 """Which trains and flights to run, before anybody has a seat: the one that saves most, again and again.
 
-Every way of a unit is priced by its least costs, what a coach costs raised by what usually stays empty and what detours
-take. The vehicle whose riders then save most, its hire taken off, is opened, and whoever gains by it moves there (greedy
-facility location, Jain et al. 2003, with capacities; evaluated lazily, Minoux 1978). A vehicle that loses too many riders
-to a later one is closed again.
+Every way of a unit is priced by its least costs, what a coach costs raised by what usually stays empty and what
+detours take. The vehicle whose riders then save most, its hire taken off, is opened, and whoever gains by it moves
+there (greedy facility location, Jain et al. 2003, with capacities; evaluated lazily, Minoux 1978). A vehicle that loses
+too many riders to a later one is closed again.
 """
 
 from __future__ import annotations
@@ -145,4 +145,4 @@ def rides(x: Instance, ends: float = ENDS, lines: float = LINES) -> Ints:
     order = fits[np.argsort(vehicle[fits], kind="stable")]
     start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
     own = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
-    return choose_rides(x, own, start, unit[order], leg[order], cost[order])
+    return choose_rides(x, own, start, unit[order], leg[order], np.asarray(cost[order], np.float64))

@@ -76,7 +76,8 @@ class Mood(NamedTuple):
 
     Amortised, a new coach or vehicle is expected to be filled to ``fill`` of its seats. ``blink`` is the chance of
     overlooking a load. ``lines`` is 0 where direct coaches are passed over, 1 where they are not. ``short`` is the
-    price in fen of each person missing to the minimum of a train or flight. ``draw`` says which empty ones are looked at.
+    price in fen of each person missing to the minimum of a train or flight. ``draw`` says which empty ones are looked
+    at.
     """
 
     amortised: int

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.model.problem import CoachType, Demand, DrivingRules
 from dispatch.model.units import DAY_MIN
@@ -98,7 +99,7 @@ def legal_terms(rules: DrivingRules) -> tuple[int, int, int]:
 
 
 @kernel
-def _way(m: Ints, at: Ints, p: int, q: int, gate_p: int, gate_q: int) -> float:
+def _way(m: NDArray[np.int32], at: Ints, p: int, q: int, gate_p: int, gate_q: int) -> float:
     """Least way over both boardings, then both gates, p's boarding first, at any stops that either may board at."""
     best = np.inf
     for i in range(at.shape[1]):
@@ -115,7 +116,7 @@ def _way(m: Ints, at: Ints, p: int, q: int, gate_p: int, gate_q: int) -> float:
 
 
 @kernel
-def _own_way(m: Ints, at: Ints, p: int, gate: int) -> float:
+def _own_way(m: NDArray[np.int32], at: Ints, p: int, gate: int) -> float:
     best = np.inf
     for i in range(at.shape[1]):
         if at[p, i] < 0:
@@ -126,7 +127,14 @@ def _own_way(m: Ints, at: Ints, p: int, gate: int) -> float:
 
 @entry
 def direct_shares(
-    metres: Ints, minutes: Ints, at: Ints, gate: Ints, window: Ints, heads: Ints, terms: Floats, legal: Ints
+    metres: NDArray[np.int32],
+    minutes: NDArray[np.int32],
+    at: Ints,
+    gate: Ints,
+    window: Ints,
+    heads: Ints,
+    terms: Floats,
+    legal: Ints,
 ) -> Floats:
     """Least fen a head on a direct coach for each of n kinds of people, shape (n,).
 
@@ -154,9 +162,7 @@ def direct_shares(
                 to_theirs = legal_minutes(_own_way(minutes, at, p, gate[q]), day, limit, pause)
                 if window[q, 0] + to_mine > window[p, 1] or window[p, 0] + to_theirs > window[q, 1]:
                     continue
-                far[count] = min(
-                    _way(metres, at, p, q, gate[p], gate[q]), _way(metres, at, q, p, gate[q], gate[p])
-                )
+                far[count] = min(_way(metres, at, p, q, gate[p], gate[q]), _way(metres, at, q, p, gate[q], gate[p]))
                 long[count] = legal_minutes(
                     min(_way(minutes, at, p, q, gate[p], gate[q]), _way(minutes, at, q, p, gate[q], gate[p])),
                     day,

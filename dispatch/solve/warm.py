@@ -253,12 +253,12 @@ def _assign(problem: Problem, units: tuple[Unit, ...], boarding: _Boarding) -> N
     went = {u: _ways(_people(problem, unit), boarding) for u, unit in enumerate(units)}
     of_kind: dict[Alike, Counter[_Way]] = defaultdict(Counter)
     for u, unit in enumerate(units):
-        of_kind[alike(problem.demands[unit.demand])].update(went[u])
+        of_kind[alike(unit.like)].update(went[u])
     for u in sorted(went, key=lambda u: -max(went[u].values(), default=0) / units[u].size):
         any(boarding.seat(u, way) for way, _ in went[u].most_common())
     for u, unit in enumerate(units):
         if u not in boarding.way:
-            any(boarding.seat(u, way) for way, _ in of_kind[alike(problem.demands[unit.demand])].most_common())
+            any(boarding.seat(u, way) for way, _ in of_kind[alike(unit.like)].most_common())
 
 
 def _people(problem: Problem, unit: Unit) -> Iterator[str]:

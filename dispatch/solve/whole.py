@@ -19,12 +19,13 @@ from dispatch.solve.compile import compile_instance
 from dispatch.solve.engine import Engine
 from dispatch.solve.explain import explained
 from dispatch.solve.feedback import groups, routed_loads
-from dispatch.solve.instance import SIZE, Alike, Compiled, Unit
+from dispatch.solve.instance import SIZE, Compiled, Unit, pack_units, split_units
 from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
 from dispatch.solve.opening import rides
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Parts
+from dispatch.solve.refine import refined
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
@@ -33,7 +34,12 @@ from dispatch.solve.task import Effort
 from dispatch.solve.warm import warm_start
 
 FEW_HEADS = 2_000
-OPTIONS_FEW, OPTIONS = 600, 300  # trunk legs kept for a unit, of few people and of many
+OPTIONS = ((FEW_HEADS, 600), (50_000, 300), (200_000, 150), (1 << 62, 60))  # trunk legs kept for a unit, by people
+SHARED_HEADS = 100  # of fewer, another process would take longer to start than they need
+APART_HEADS = 600  # of fewer people units are apart from the start
+REFINED = 0.5  # of the search, after which units fall apart
+REFINED_HEADS = 50_000  # of more people only those left out do
+LEFT_AGAIN = 0.85  # of the search, after which whoever is left out is tried party by party
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
 FILLS = (0.7, 0.4, 0.9)  # of their seats that coaches opened for the first plans are expected to fill
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
@@ -90,6 +96,24 @@ class _Search:
         self.value = self.best_value = math.inf
         self.pool = Pool()
         self.parts = Parts(self.x, limits.threads, limits.seed)
+        self.seed = limits.seed
+
+    def refine(self, engine: Engine, problem: Problem, least: LeastCosts, all_of_them: bool) -> None:
+        """Let units fall apart: those left out into their parties, all others by what their people may do."""
+        alone = set(np.flatnonzero(self.best.way[:, WAY] == UNSERVED).tolist())
+        units = split_units(problem, self.compiled.units, alone, all_of_them)
+        if len(units) == len(self.compiled.units):
+            return
+        compiled = _compiled(problem, least, units)
+        plan = refined(self.compiled, compiled, self.best)
+        if plan is None:
+            return
+        self.compiled, self.x = compiled, compiled.instance
+        self.pool = Pool()
+        self.parts = Parts(self.x, self.parts.processes, self.seed + self.parts.turn)
+        engine.take(self.x)
+        self.best_value = math.inf
+        self._take(plan)
 
     def begin(self, engine: Engine, fills: Sequence[float]) -> None:
         """A plan made from nothing, coaches expected to be filled so far."""
@@ -111,10 +135,6 @@ class _Search:
             self.best, self.best_value = plan, self.value
         if len(self.compiled.units) <= POOLED_UNITS:
             self.pool.collect(plan)
-
-    def left_units(self) -> list[Unit]:
-        """Units the best plan leaves out."""
-        return [self.compiled.units[u] for u in np.flatnonzero(self.best.way[:, WAY] == UNSERVED).tolist()]
 
     @property
     def served_value(self) -> float:
@@ -173,18 +193,23 @@ def solve(
     """
     start = clock()
     report(Progress("prepare", 0.0, -1, -1))
-    least = LeastCosts(problem)
-    compiled = _compiled(problem, least)
-    with Engine(compiled.instance, limits.threads, limits.kept if limits.rounds else None) as engine:
+    processes = limits.threads if problem.heads >= SHARED_HEADS else 1
+    with Engine(processes, limits.kept if limits.rounds else None) as engine:
+        least = LeastCosts(problem)
+        units = pack_units(problem, 6 if problem.heads <= FEW_HEADS else 12)
+        compiled = _compiled(
+            problem, least, split_units(problem, units, (), True) if problem.heads <= APART_HEADS else units
+        )
+        engine.take(compiled.instance)
         pricing_s = math.inf if limits.rounds else limits.time_limit_s * BOUND_SHARE
         bound = WholePlanBound(problem, least, pricing_s, clock)
-        search = _Search(compiled, limits, _out_of_reach(problem))
+        search = _Search(compiled, replace(limits, threads=processes), _out_of_reach(problem))
         choice, state, interrupted = None, search.state(), False
         if compiled.units:
             try:
                 if previous is not None:
                     search.begin_from(warm_start(problem, compiled, previous, limits.seed))
-                choice = _search(problem, search, bound, limits, engine, report, clock, start)[1]
+                choice = _search(problem, search, bound, limits, engine, report, clock, start, least)
                 state = search.finish()
             except KeyboardInterrupt:
                 if search.best_value == math.inf:
@@ -201,13 +226,13 @@ def solve(
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
-    result = explained(problem, extract(problem, compiled, state, proven, value, trunk, status, engine.rounds))
+    result = explained(problem, extract(problem, search.compiled, state, proven, value, trunk, status, engine.rounds))
     return replace(result, interrupted=interrupted, warm=previous is not None)
 
 
-def _compiled(problem: Problem, least: LeastCosts, alone: frozenset[Alike] = frozenset()) -> Compiled:
-    few = problem.heads <= FEW_HEADS
-    return compile_instance(problem, least, 6 if few else 12, OPTIONS_FEW if few else OPTIONS, alone)
+def _compiled(problem: Problem, least: LeastCosts, units: tuple[Unit, ...]) -> Compiled:
+    kept = next(kept for most, kept in OPTIONS if problem.heads <= most)
+    return compile_instance(problem, least, units, kept)
 
 
 def _search(
@@ -219,9 +244,10 @@ def _search(
     report: Report,
     clock: Callable[[], float],
     start: float,
-) -> tuple[int, Choice | None]:
-    """Anneal, from several first plans where the instance is small; coaches are routed anew and OR-Tools chooses among
-    all loads seen, once on the way, from where the search goes on, and once in the end.
+    least: LeastCosts,
+) -> Choice | None:
+    """Anneal, from several first plans where the instance is small; on the way large units fall apart, and coaches are
+    routed anew and OR-Tools chooses among all loads seen, as it does in the end.
     """
     few = problem.heads <= FEW_HEADS
     starts = len(FILLS) if len(search.x.unit) <= FEW_UNITS else 1
@@ -231,18 +257,21 @@ def _search(
         starts = 1
     else:
         search.begin(engine, FILLS[:1] if starts > 1 else FILLS)
-    began, rounds, asked, phase, fed = clock(), 0, 0, 0, False
+    began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
     while True:
         done = asked / limits.rounds if limits.rounds else (clock() - began) / (SEARCH_SHARE * limits.time_limit_s)
         proven = bound.value(search.left_out).value_fen
         report(Progress("search", clock() - start, round(search.served_value), proven))
         if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
-            return rounds, search.assign(patience)
-        if not fed and few and done >= FED_BACK:
-            fed = True
-            rerouting = REROUTING_SHARE * limits.time_limit_s
-            search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
-            search.assign(patience)
+            return search.assign(patience)
+        while steps and done >= steps[0]:
+            step = steps.pop(0)
+            if step == FED_BACK and few:
+                rerouting = REROUTING_SHARE * limits.time_limit_s
+                search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
+                search.assign(patience)
+            elif step == LEFT_AGAIN or (step == REFINED and starts == 1):
+                search.refine(engine, problem, least, step == REFINED and problem.heads <= REFINED_HEADS)
         if int(done * starts) > phase:
             phase = int(done * starts)
             search.begin(engine, FILLS[phase : phase + 1])
@@ -251,7 +280,7 @@ def _search(
         shares = (min(1.0, d * starts - phase) for d in (done, done + share))
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
-        rounds += search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
+        search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
 
 
 def _next(limits: Limits, search: _Search, done: float) -> tuple[int, float, float]:

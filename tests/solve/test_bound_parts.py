@@ -8,10 +8,10 @@ from tiny import coach
 
 from dispatch.solve.bound import dual_value
 from dispatch.solve.options import shortest_ways
-from dispatch.solve.sharing import distinct_terms, least_share
+from dispatch.solve.sharing import SPANS, Company, distinct_terms, least_shares
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(60))
 def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(seed):
     draw = np.random.default_rng(seed)
     groups, departures = 5, 4
@@ -23,17 +23,17 @@ def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(se
         cost += draw.integers(0, 120, len(chosen)).tolist()
         start.append(len(who))
         terms.append(
-            (draw.integers(1, 8), draw.integers(0, 200), draw.integers(0, 2) * draw.integers(1, 9), draw.integers(1, 4))
+            (draw.integers(1, 8), draw.integers(0, 200), draw.integers(1, 4))
         )
     arrays = [np.array(a, np.int64) for a in (price, heads, start, who, cost, terms)]
     gone = np.zeros(groups, np.int64)
     value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64))
     expected = int(price @ heads)
-    for d, (seats, hire, least, copies) in enumerate(terms):
+    for d, (seats, hire, copies) in enumerate(terms):
         gains = sorted(
             cost[e] - int(price[who[e]]) for e in range(start[d], start[d + 1]) for _ in range(heads[who[e]])
         )
-        takes = ((z, n) for z in range(copies + 1) for n in range(z * least, min(len(gains), z * seats) + 1))
+        takes = ((z, n) for z in range(copies + 1) for n in range(min(len(gains), z * seats) + 1))
         expected += min(z * hire + sum(gains[:n]) for z, n in takes)
     assert value == expected
     assert (gone >= 0).all()
@@ -48,15 +48,30 @@ def test_the_least_share_is_the_least_over_every_company_a_person_could_have():
         metres = draw.integers(10, 60, (n, n)).astype(float)
         minutes = draw.integers(1, 30, (n, n)).astype(float)
         terms = [(100.0, 2.0, 3.0, 7.0, seats), (160.0, 1.0, 3.0, 0.0, seats + 3)]
-        found = least_share(metres, minutes, heads, terms)
+        # everybody could come on the only day, so all spans of days are one
+        nobody = np.zeros((n, 1), np.int64)
+        found = least_shares(metres, minutes, Company(heads, nobody, nobody), terms)
         for p in range(n):
             shares = []
             for hire, metre, minute, fare, room in terms:
                 for mates in chain.from_iterable(combinations(range(n), k) for k in range(1, n + 1)):
                     costs = [hire + metre * metres[p, q] + minute * minutes[p, q] for q in mates]
                     shares.append(fare + max(costs) / min(room, heads[list(mates)].sum()))
-            assert found[p] == pytest.approx(min(shares))
-    assert np.isinf(least_share(metres, minutes, heads, [])).all()
+            assert found[p] == pytest.approx(np.full((1, SPANS), min(shares)))
+    assert np.isinf(least_shares(metres, minutes, Company(heads, nobody, nobody), [])).all()
+
+
+def test_only_people_whose_days_allow_it_count_as_company():
+    """Four places at one door: one's people are released later, one's are due earlier."""
+    flat = np.full((4, 4), 10.0)
+    heads = np.array([1, 2, 4, 8], np.int64)
+    later, earlier = np.zeros((4, 3), np.int64), np.zeros((4, 3), np.int64)
+    later[2, :2] = 4  # released on day 2
+    earlier[3, 1:] = 8  # due on day 0
+    found = least_shares(flat, flat, Company(heads, later, earlier), [(100.0, 0.0, 0.0, 0.0, 50.0)])
+    first_day, second_day, both = found[0, 0, 0], found[0, 1, 0], found[0, 1, 1]
+    assert (first_day, second_day, both) == pytest.approx((100 / 11, 100 / 3, 100 / 7))
+    assert found[0, 0, SPANS - 1] == pytest.approx(100 / 15)
 
 
 def test_terms_that_cost_the_same_are_compared_once():
