@@ -28,7 +28,8 @@ NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
 ROUNDS = 400
 PATIENCE = 8  # rounds without a better bound before the step is halved
 MOMENTUM = 0.6
-NEAR_FEN = 2_000  # fen above a price, beside a share of it, within which an entry may come to matter
+NEAR, NEAR_FEN = 1.15, 2_000  # times a price, and fen above it, within which an entry may come to matter
+WORTH_ANOTHER = 1e-3  # by which one ascent must raise the bound for another to follow
 ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 
 SCOPE = (
@@ -171,8 +172,7 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
 class WholePlanBound:
     """The bound of one problem: prices improve round by round, the value holds for any number of people left out."""
 
-    def __init__(self, problem: Problem, least: LeastCosts, time_limit_s: float, clock: Clock) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, least: LeastCosts) -> None:
         groups = group(problem)
         direct = np.array([min(NO_COACH, least.direct(g.demand)) for g in groups])
         self.start, self.who, self.cost = _entries(problem, least, groups, direct)
@@ -183,9 +183,8 @@ class WholePlanBound:
         self.terms = np.array(
             [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
         ).reshape(-1, 3)
-        self._key = np.zeros(2 * int(np.diff(self.start).max(initial=1)), np.int64)
-        self._gone = np.zeros(len(groups), np.int64)
-        self.price = self._improve(clock() + time_limit_s, clock)
+        self.price = self._first_prices()
+        self.stopped = False
 
     def value(self, unserved: int) -> Bound:
         """The bound for plans that leave ``unserved`` people out: they may be the ones with the highest prices."""
@@ -199,35 +198,49 @@ class WholePlanBound:
             spared -= left_out
         return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
 
-    def _value(self, price: Ints) -> int:
-        return int(dual_value(price, self.heads, self.start, self.who, self.cost, self.terms, self._gone, self._key))
+    def _value(self, price: Ints, entries: tuple[Ints, Ints, Ints] | None = None, gone: Ints | None = None) -> int:
+        start, who, cost = entries or (self.start, self.who, self.cost)
+        key = np.zeros(2 * int(np.diff(start).max(initial=1)), np.int64)
+        gone = np.zeros(len(price), np.int64) if gone is None else gone
+        return int(dual_value(price, self.heads, start, who, cost, self.terms, gone, key))
 
-    def _improve(self, until: float, clock: Clock) -> Ints:
-        """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum; the best prices seen.
-
-        Its steps look only at entries that prices come near; what is reported is worked out from all.
+    def _first_prices(self) -> Ints:
+        """Prices at which nobody gains by hiring a vehicle even if all its seats are sold: only tickets may be worth a
+        knapsack.
         """
-        # where nobody gains by hiring a vehicle even if all its seats are sold, only tickets can be worth a knapsack
         departure = np.repeat(np.arange(len(self.terms)), np.diff(self.start))
         full = self.cost + self.terms[departure, 1] // self.terms[departure, 0]
         hired = self.terms[departure, 1] > 0
         cheapest = np.full(len(self.heads), NO_COACH, np.int64)
         np.minimum.at(cheapest, self.who[hired], full[hired])
-        price = np.minimum(self.ceiling, cheapest)
-        seen = (self._value(price), price)
-        for near in (1.15, 1.15):
-            kept = np.flatnonzero(self.cost < near * seen[1][self.who] + NEAR_FEN)
+        first: Ints = np.minimum(self.ceiling, cheapest)
+        return first
+
+    def improve(self, time_limit_s: float, clock: Clock) -> None:
+        """Subgradient ascent (Held, Wolfe & Crowder 1974) with momentum until the time is over, no step helps, or
+        ``stopped`` is set; ``price`` only ever gets better.
+
+        Steps look only at entries that prices come near; what is kept is worked out from all.
+        """
+        until = clock() + time_limit_s
+        departure = np.repeat(np.arange(len(self.terms)), np.diff(self.start))
+        best = self._value(self.price)
+        while not self.stopped and clock() < until:
+            kept = np.flatnonzero(self.cost < NEAR * self.price[self.who] + NEAR_FEN)
             start = np.searchsorted(departure[kept], np.arange(len(self.terms) + 1)).astype(np.int64)
-            found = self._ascend(seen[1], (start, self.who[kept], self.cost[kept]), until, clock)
+            found = self._ascend(self.price, (start, self.who[kept], self.cost[kept]), until, clock)
             value = self._value(found)
-            if value <= seen[0]:
-                break
-            seen = (value, found)
-        return seen[1]
+            if value > best:
+                self.price = found
+            if value < best * (1 + WORTH_ANOTHER):
+                return
+            best = value
 
     def _ascend(self, price: Ints, entries: tuple[Ints, Ints, Ints], until: float, clock: Clock) -> Ints:
+        gone = np.zeros(len(price), np.int64)
+
         def valued(at: Ints) -> int:
-            return int(dual_value(at, self.heads, *entries, self.terms, self._gone, self._key))
+            return self._value(at, entries, gone)
 
         value = best = valued(price)
         best_price = price
@@ -235,9 +248,9 @@ class WholePlanBound:
         trend = np.zeros(len(price))
         weight = np.maximum(1, self.heads)
         for _ in range(ROUNDS):
-            if clock() >= until or step < 1e-3:
+            if self.stopped or clock() >= until or step < 1e-3:
                 break
-            slope = (self.heads - self._gone).astype(float)
+            slope = (self.heads - gone).astype(float)
             slope[(price >= self.ceiling) & (slope > 0)] = 0.0
             trend = MOMENTUM * trend + slope
             norm = float((trend * trend / weight).sum())

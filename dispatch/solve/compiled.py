@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def entry(function: F) -> F:
     """Compile a function that Python calls."""
-    return cast(F, njit(cache=True)(function))
+    return cast(F, njit(cache=True, nogil=True)(function))
 
 
 def kernel(function: F) -> F:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 
@@ -43,14 +44,16 @@ LEFT_AGAIN = 0.85  # of the search, after which whoever is left out is tried par
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
 FILLS = (0.7, 0.4, 0.9)  # of their seats that coaches opened for the first plans are expected to fill
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
-SEARCH_SHARE = 0.7  # of the time limit, with what is fed back in it; the rest is the bound's and the assignment's
+SEARCH_SHARE = 0.8  # of the time limit, with what is fed back in it; the rest is the assignment's
 FED_BACK = 0.7  # of the search, after which its coaches are routed anew and OR-Tools chooses for the first time
 REROUTING_SHARE = 0.08  # of the time limit
 REROUTING_ROUNDS = 200  # of a group, where rounds are the limit
 GROUPS_REROUTED = 12
 LEAST_REROUTE_S = 0.3
 MANY_LINES_HEADS = 250  # fewer people fill no six direct coaches
-BOUND_SHARE = 0.2  # of the time limit, for the prices of the bound
+LEAST_SHARE = 0.3  # of the time limit that is left for the search where the preparation took long
+ALONE_SHARE = 0.92  # the same where there are too many units for OR-Tools
+BOUND_SHARE = 0.5  # of the time limit at most, for the prices of the bound, beside the search
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
 WARM_FROM = 0.8  # of the way from hot to cold: hotter, the search would forget the plan it begins from
@@ -201,8 +204,12 @@ def solve(
             problem, least, split_units(problem, units, (), True) if problem.heads <= APART_HEADS else units
         )
         engine.take(compiled.instance)
-        pricing_s = math.inf if limits.rounds else limits.time_limit_s * BOUND_SHARE
-        bound = WholePlanBound(problem, least, pricing_s, clock)
+        bound = WholePlanBound(problem, least)
+        pricing = Thread(target=bound.improve, args=(limits.time_limit_s * BOUND_SHARE, clock), daemon=True)
+        if limits.rounds:
+            bound.improve(math.inf, clock)
+        else:
+            pricing.start()  # beside the search: its kernels leave the interpreter free
         search = _Search(compiled, replace(limits, threads=processes), _out_of_reach(problem))
         choice, state, interrupted = None, search.state(), False
         if compiled.units:
@@ -222,6 +229,9 @@ def solve(
                     )
                 )
                 state = search.finish()
+    bound.stopped = True
+    if not limits.rounds:
+        pricing.join()
     proven = bound.value(search.left_out)
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
@@ -258,8 +268,9 @@ def _search(
     else:
         search.begin(engine, FILLS[:1] if starts > 1 else FILLS)
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
+    whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
-        done = asked / limits.rounds if limits.rounds else (clock() - began) / (SEARCH_SHARE * limits.time_limit_s)
+        done = asked / limits.rounds if limits.rounds else (clock() - began) / whole
         proven = bound.value(search.left_out).value_fen
         report(Progress("search", clock() - start, round(search.served_value), proven))
         if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
@@ -275,7 +286,7 @@ def _search(
         if int(done * starts) > phase:
             phase = int(done * starts)
             search.begin(engine, FILLS[phase : phase + 1])
-        asked_now, seconds, share = _next(limits, search, done)
+        asked_now, seconds, share = _next(limits, search, done, whole)
         asked += asked_now
         shares = (min(1.0, d * starts - phase) for d in (done, done + share))
         if warm:
@@ -283,15 +294,20 @@ def _search(
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
 
 
-def _next(limits: Limits, search: _Search, done: float) -> tuple[int, float, float]:
+def _next(limits: Limits, search: _Search, done: float, whole: float) -> tuple[int, float, float]:
     """Rounds, or seconds, until the processes hand back what they found, and their share of the whole search."""
     if limits.rounds:
         rounds = -(-limits.rounds // EPOCHS)
         return rounds, 0.0, rounds / limits.rounds
-    whole = SEARCH_SHARE * limits.time_limit_s
     turns = max(1.0, search.parts.count / search.parts.processes)
     seconds = min(EPOCH_S * turns, max(whole / EPOCHS, 0.1), (1 - done) * whole)
     return 0, seconds, seconds / whole
+
+
+def _searching_s(search: _Search, limits: Limits) -> float:
+    """Seconds of the search; where OR-Tools is not asked it has nearly all."""
+    pooled = len(search.compiled.units) <= POOLED_UNITS
+    return limits.time_limit_s * (SEARCH_SHARE if pooled else ALONE_SHARE)
 
 
 def _out_of_reach(problem: Problem) -> int:
