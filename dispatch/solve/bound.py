@@ -174,7 +174,7 @@ class WholePlanBound:
 
     def __init__(self, problem: Problem, least: LeastCosts) -> None:
         groups = group(problem)
-        direct = np.array([min(NO_COACH, least.direct(g.demand)) for g in groups])
+        direct = np.minimum(NO_COACH, least.directs([g.demand for g in groups]))
         self.start, self.who, self.cost = _entries(problem, least, groups, direct)
         carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH)
         self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
@@ -275,33 +275,36 @@ def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...], dir
     A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out; the
     departure's minimum may then be filled with anybody, as ``dual_value`` does.
     """
-    legs = least.legs.vehicle
     found = least.entries([g.demand for g in groups], direct)
-    whose, which, costs = cheapest_rides(found.start, found.leg, found.cost, legs, len(problem.departures))
-    cost = costs + np.array([d.seat_fen for d in problem.departures], float)[which]
-    order = np.argsort(which, kind="stable")
-    start = np.searchsorted(which[order], np.arange(len(problem.departures) + 1)).astype(np.int64)
-    return start, whose[order], np.maximum(0, np.floor(cost[order]) - ROUNDED).astype(np.int64)
+    fares = np.array([d.seat_fen for d in problem.departures], float)
+    return _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
 
 
 @entry
-def cheapest_rides(start: Ints, leg: Ints, cost: Floats, departure: Ints, departures: int) -> tuple[Ints, Ints, Floats]:
-    """The least cost of each group on each departure that it can use: groups, departures, costs."""
-    whose = np.zeros(len(leg), np.int64)
-    which = np.zeros(len(leg), np.int64)
-    least = np.zeros(len(leg))
-    at = np.full(departures, -1, np.int64)
-    count = 0
+def _by_departure(start: Ints, leg: Ints, cost: Floats, departure: Ints, fares: Floats) -> tuple[Ints, Ints, Ints]:
+    """The least cost of each group on each departure that it can use, fare included: starts, groups, costs."""
+    counts = np.zeros(len(fares) + 1, np.int64)
+    last = np.full(len(fares), -1, np.int64)
     for g in range(len(start) - 1):
-        first = count
         for e in range(start[g], start[g + 1]):
             d = departure[leg[e]]
-            if at[d] < first:
-                at[d] = count
-                whose[count] = g
-                which[count] = d
-                least[count] = cost[e]
-                count += 1
+            if last[d] != g:
+                last[d] = g
+                counts[d + 1] += 1
+    begin = np.cumsum(counts)
+    who = np.zeros(begin[-1], np.int64)
+    least = np.zeros(begin[-1], np.int64)
+    at = begin[:-1].copy()
+    last[:] = -1
+    for g in range(len(start) - 1):
+        for e in range(start[g], start[g + 1]):
+            d = departure[leg[e]]
+            fen = max(0, int(np.floor(cost[e] + fares[d])) - ROUNDED)
+            if last[d] != g:
+                last[d] = g
+                who[at[d]] = g
+                least[at[d]] = fen
+                at[d] += 1
             else:
-                least[at[d]] = min(least[at[d]], cost[e])
-    return whose[:count].copy(), which[:count].copy(), least[:count].copy()
+                least[at[d] - 1] = min(least[at[d] - 1], fen)
+    return begin, who, least

@@ -129,7 +129,7 @@ def _options(
     stands = dict(zip(kinds.tolist(), (u.like for u in units), strict=True))
     demands = [stands[k] for k in range(len(row))]
     share = vehicle_share(problem, least.legs)
-    seat = np.array([least.direct(d) for d in demands])
+    seat = least.directs(demands)
     most = LOOKED_AT * seat + LOOKED_AT_FEN
     first_copy = np.cumsum(copies) - copies
     begins, chosen, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]

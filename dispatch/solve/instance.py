@@ -217,12 +217,3 @@ def least_head_cost(problem: Problem, kind: int) -> tuple[Floats, Floats, Floats
     metre = np.array([problem.coaches[k].km_fen for k in types], float) / 1000 / seats
     minute = np.array([problem.coaches[k].hour_fen for k in types], float) / 60 / seats
     return fixed, metre, minute
-
-
-def coach_head_cost(problem: Problem, kind: int, metres: Floats, minutes: Floats) -> Floats:
-    """Least money per head of a full coach that does nothing but a person's own way; inf where no type may do it."""
-    fixed, metre, minute = least_head_cost(problem, kind)
-    least = np.full(metres.shape, np.inf)
-    for f, m, t in {*zip(fixed, metre, minute, strict=True)}:
-        np.minimum(least, f + m * metres + t * minutes, out=least)
-    return np.where((metres == 0) & (minutes == 0), 0.0, least)

@@ -140,9 +140,9 @@ def rides(x: Instance, ends: float = ENDS, lines: float = LINES) -> Ints:
     leg = x.option[option]
     vehicle = x.leg[leg, VEHICLE]
     ride = x.minute_fen * (x.leg[leg, ARRIVES] - x.leg[leg, DEPARTS])
-    cost = x.unit[unit, SIZE] * (x.vehicle[vehicle, FARE] + ride + ends * (x.worth[option] - ride))
+    cost: Floats = x.unit[unit, SIZE] * (x.vehicle[vehicle, FARE] + ride + ends * (x.worth[option] - ride))
     fits = np.flatnonzero(x.vehicle[vehicle, SEATS] >= x.unit[unit, SIZE])
     order = fits[np.argsort(vehicle[fits], kind="stable")]
     start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
     own = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
-    return choose_rides(x, own, start, unit[order], leg[order], np.asarray(cost[order], np.float64))
+    return choose_rides(x, own, start, unit[order], leg[order], cost[order])

@@ -27,7 +27,7 @@ from dispatch.solve.instance import (
     Floats,
     Ints,
     Legs,
-    coach_head_cost,
+    least_head_cost,
     matrices,
     trunk_legs,
     usable_types,
@@ -72,6 +72,7 @@ class LeastCosts:
         self.fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle]
         self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, pairwise)
         self._direct = _direct_shares(problem, self.metres, self.minutes) if pairwise else {}
+        self._seats = {*zip(*least_head_cost(problem, DIRECT), strict=True)}
 
     def entries(self, demands: Sequence[Demand], most: Floats) -> Entries:
         """Every way of each demand by trunk leg, with feeder and last mile and without the vehicle's own price, that
@@ -102,15 +103,24 @@ class LeastCosts:
 
     def direct(self, demand: Demand) -> float:
         """Fen per head of a direct coach, inf where impossible."""
-        if not demand.access or Mode.COACH in demand.barred:
-            return float("inf")
-        access = np.array(demand.access)
-        minutes = least_legal_minutes(self.minutes[access, demand.gate].astype(float), self.problem.driving)
-        metres = self.metres[access, demand.gate].astype(float)
-        alone = coach_head_cost(self.problem, DIRECT, metres, minutes) + self.minute_fen * minutes
-        possible = demand.release_min + minutes <= demand.due_min
-        shared = self._direct.get(_kind_of(demand), 0.0) + self.minute_fen * float(minutes.min())
-        return max(shared, float(np.min(np.where(possible, alone, np.inf))))
+        return float(self.directs([demand])[0])
+
+    def directs(self, demands: Sequence[Demand]) -> Floats:
+        """``direct`` of each demand."""
+        rows, at = _rows_of(demands)
+        if not at.size or not self._seats:
+            return np.full(len(demands), np.inf)
+        drive = self.minutes[at, rows[:, WORK, None]].astype(float)
+        minutes = np.where(at >= 0, least_legal_minutes(drive, self.problem.driving), np.inf)
+        metres = self.metres[at, rows[:, WORK, None]].astype(float)
+        alone = np.min([f + m * metres + t * minutes for f, m, t in self._seats], axis=0)
+        possible = rows[:, RELEASED, None] + minutes <= rows[:, DUE_BY, None]
+        alone = np.where((metres == 0) & (minutes == 0), 0.0, alone) + self.minute_fen * minutes
+        least = np.min(np.where(possible, alone, np.inf), axis=1)
+        quickest = np.min(minutes, axis=1)
+        shared = np.array([self._direct.get(_kind_of(d), 0.0) for d in demands]) + self.minute_fen * quickest
+        found: Floats = np.where(rows[:, NO_COACH] | (at[:, 0] < 0), np.inf, np.maximum(shared, least))
+        return found
 
 
 class _Tables(NamedTuple):

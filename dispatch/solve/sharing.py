@@ -20,6 +20,7 @@ from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import Floats, Ints
 
 Terms = tuple[float, float, float, float, float]  # hire, fen per metre, fen per minute, fen per person, seats
+NEAREST = 64  # places compared one by one; all beyond them count as full of people
 SPANS = 7  # days from the first on which a coach may run to the last; beyond, everybody counts as company
 
 
@@ -59,7 +60,11 @@ def least_shares(metres: Floats, minutes: Floats, who: Company, terms: list[Term
     least = np.full((len(metres), who.later.shape[1], SPANS), np.inf)
     for hire, per_metre, per_minute, fare, seats in terms:
         cost = hire + per_metre * metres + per_minute * minutes
-        order = np.argsort(cost, axis=1)
+        if cost.shape[1] > NEAREST:
+            order = np.argpartition(cost, NEAREST, axis=1)[:, :NEAREST]
+            order = np.take_along_axis(order, np.argsort(np.take_along_axis(cost, order, axis=1), axis=1), axis=1)
+        else:
+            order = np.argsort(cost, axis=1)
         _walk(cost, order, float(seats), float(fare), who.everybody, who.later, who.earlier, least)
     return least
 
@@ -76,12 +81,16 @@ def _walk(
                 last = min(days - 1, i + w)
                 aboard = 0
                 best = least[p, i, w] - fare
-                for k in range(cost.shape[1]):
+                for k in range(order.shape[1]):
                     q = order[p, k]
                     aboard += everybody[q] if whole else everybody[q] - later[q, last] - earlier[q, i]
                     best = min(best, cost[p, q] / max(1.0, min(seats, float(aboard))))
                     if aboard >= seats:
                         break
+                else:
+                    if order.shape[1] < cost.shape[1]:
+                        # whoever else comes along costs no less than the farthest of these
+                        best = min(best, cost[p, order[p, order.shape[1] - 1]] / seats)
                 least[p, i, w] = fare + best
 
 
