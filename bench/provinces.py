@@ -94,7 +94,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case measured; ``trace`` holds (seconds, cost, bound) as the search told of them."""
+    """One case measured, and by which command; ``trace`` holds (seconds, cost, bound) as the search told of them."""
 
     case: Case
     people: int
@@ -108,6 +108,7 @@ class Row:
     peak_mb: float
     rounds: int
     trace: tuple[tuple[float, int, int], ...]
+    measured_by: str
     peers: tuple[Peer, ...] = ()
 
     @property
@@ -148,7 +149,7 @@ def generate(case: Case, room: Path) -> Path:
     return config
 
 
-def measure(case: Case, config: Path, with_peers: bool) -> Row:
+def measure(case: Case, config: Path, measured_by: str, with_peers: bool) -> Row:
     """Read and solve one case; runs in a process of its own."""
     start = time.monotonic()
     problem, charters = problem_of(config)
@@ -175,6 +176,7 @@ def measure(case: Case, config: Path, with_peers: bool) -> Row:
         peak_mb=round(peak_mb),
         rounds=result.iterations,
         trace=(*trace, (round(wall_s, 2), result.objective_fen, result.bound.value_fen)),
+        measured_by=measured_by,
         peers=tuple(peers(problem, charters)) if with_peers else (),
     )
 
@@ -276,7 +278,7 @@ def measured(cases: Sequence[Case], rows: dict[Case, Row], with_peers: bool) -> 
             known = next((r.peers for r in rows.values() if r.case.workspace == case.workspace and r.peers), ())
             config = generate(case, Path(room))
             try:
-                row = apart(None, measure, case, config, with_peers and not known)
+                row = apart(None, measure, case, config, called(), with_peers and not known)
             except LostError as lost:
                 print(f"{case}: {lost}", file=sys.stderr)
                 continue
@@ -290,7 +292,7 @@ def warm_up(most: int, room: Path) -> None:
     for heads, seconds in WARM.items():
         if heads == min(WARM) or most > min(WARM):
             case = Case("14", heads, 1, 10, seconds)
-            apart(None, measure, case, generate(case, room), False)
+            apart(None, measure, case, generate(case, room), "", False)
 
 
 def cells(row: Row) -> list[str]:
@@ -339,7 +341,8 @@ def peer_cells(row: Row, peer: Peer) -> list[str]:
 
 
 def page(rows: Sequence[Row]) -> str:
-    about = f"`{called()}`, on {machine('numba', 'ortools', 'numpy')}; {THREADS} processes search."
+    commands = ", ".join(f"`{c}`" for c in dict.fromkeys([*(row.measured_by for row in rows), called()]))
+    about = f"{commands}, on {machine('numba', 'ortools', 'numpy')}; {THREADS} processes search."
     return f"{about}\n\n{plans(rows)}\n\n{beside(rows)}"
 
 
