@@ -27,7 +27,9 @@ carried all whom it suits, or its seats. Departures that suit fewer than their m
 
 Everybody is on a path or left out; people are no more than the seats of the coaches and, call by call, of the vehicles;
 no fewer than the minimum of each vehicle; coaches of a kind on a day no more than quoted, all bases together. One
-pick-up and one gate a coach is what such a model can express: routes with more stops would be a column each.
+pick-up and one gate a coach is what such a model can express: routes with more stops would be a column each. SCIP and
+CP-SAT are told of a plan to start from, in which each cohort in turn takes the direct line whose cost it raises least;
+SciPy passes HiGHS none.
 
 **What favours the peer.** Coaches need the least minutes that two drivers may take for the road (no curfew, night,
 weekly limit or stand at a stop); a direct coach's hour is not chosen, so people of one day share it whatever their
@@ -43,13 +45,14 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from apart import LostError, apart
+from ortools.linear_solver.python import model_builder as mb
 from provinces import Case, Row, generate, measure, problem_of, read_rows, warm_up
 from results_page import SHARED, called, machine, put, table
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -58,7 +61,7 @@ from dispatch.model.problem import CoachType, Problem
 from dispatch.model.supply import Mode, Role
 from dispatch.model.units import DAY_MIN, DailyHours, great_circle_m
 from dispatch.solve.instance import Alike, Floats, Ints, alike, matrices, trunk_legs
-from dispatch.solve.linear import Answer, Rows, Status, minimise
+from dispatch.solve.linear import STATUS, Answer, Rows, Status
 from dispatch.solve.options import least_legal_minutes
 
 SOLVERS = {"highs": "HiGHS", "scip": "SCIP", "sat": "CP-SAT"}
@@ -117,6 +120,8 @@ class Monolith:
         self.legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
         self.quotes: dict[tuple[int, int, Role], list[tuple[int, float]]] = {}
         self.left: list[int] = []
+        self.direct: list[list[tuple[int, Way]]] = []  # columns and paths by direct coach of each cohort
+        self.fleets: dict[Key, list[tuple[int, int]]] = {}  # kinds and columns of the coaches of each line
         self._write()
 
     @cached_property
@@ -289,9 +294,12 @@ class Monolith:
         for cohort, heads in self.cohorts.items():
             covering = [rows.column(UNSERVED, heads, integer=True)]
             self.left += covering
+            self.direct.append([])
             for path in self.paths(cohort):
                 x = rows.column(path.fen / 100, heads, integer=True)
                 covering.append(x)
+                if path.leg < 0:
+                    self.direct[-1].append((x, path))
                 for key in path.coaches:
                     aboard[key].append(x)
                 if path.leg >= 0:
@@ -314,6 +322,7 @@ class Monolith:
                 if quote.first_day <= day <= quote.last_day:
                     coaches = self.rows.column(fen / 100, self.terms[k].available, integer=True)
                     hired[k, day].append(coaches)
+                    self.fleets.setdefault((role, first, last, when), []).append((k, coaches))
                     columns.append(coaches)
                     values.append(-float(quote.seats))
             self.rows.row(columns, values, -np.inf, 0.0)
@@ -332,6 +341,35 @@ class Monolith:
             people = [x for _, x in on]
             self.rows.row([*people, hired], [*[1.0] * len(people), -float(d.min_passengers)], 0.0, np.inf)
 
+    def start(self) -> dict[int, float]:
+        """A plan to start from: each cohort in turn takes the direct line whose cost it raises least."""
+        values: dict[int, float] = {}
+        aboard: Counter[Key] = Counter()
+        used: Counter[tuple[int, object]] = Counter()
+        hired: dict[Key, tuple[int, int, int]] = {}  # kind, column, coaches
+        for left, heads, lines in zip(self.left, self.cohorts.values(), self.direct, strict=True):
+            ways = []
+            for x, path in lines:
+                key = path.coaches[0]
+                own = hired.get(key)
+                before = own[2] * self.rows.cost[own[1]] if own else 0.0
+                for k, column in self.fleets.get(key, ()):
+                    count = -(-(aboard[key] + heads) // self.terms[k].coach.seats)
+                    free = self.terms[k].available - used[k, key[3]] + (own[2] if own and own[0] == k else 0)
+                    if count <= free:
+                        money = count * self.rows.cost[column] - before + heads * self.rows.cost[x]
+                        ways.append((money, x, key, (k, column, count)))
+            if not ways:
+                values[left] = heads
+                continue
+            _, x, key, now = min(ways, key=lambda way: way[0])
+            if (own := hired.get(key)) is not None:
+                used[own[0], key[3]] -= own[2]
+            used[now[0], key[3]] += now[2]
+            values[x], hired[key] = heads, now
+            aboard[key] += heads
+        return values | {column: float(count) for _, column, count in hired.values()}
+
 
 def solved(config: Path, kept: int, solver: str, seconds: float) -> Solved:
     """Write the model and solve it; runs in a process of its own."""
@@ -339,7 +377,10 @@ def solved(config: Path, kept: int, solver: str, seconds: float) -> Solved:
     start = time.monotonic()
     model = Monolith(problem, kept)
     wrote = time.monotonic()
-    answer = by_highs(model.rows, seconds) if solver == "highs" else minimise(model.rows, solver, seconds)
+    if solver == "highs":
+        answer = by_highs(model.rows, seconds)
+    else:
+        answer = by_model_builder(model.rows, model.start(), solver, seconds)
     took = time.monotonic() - wrote
     nowhere = sum(d.party_size * len(d.parties) for d in problem.demands if not d.access)
     left = round(float(answer.values[model.left].sum())) if len(answer.values) else problem.heads - nowhere
@@ -354,6 +395,25 @@ def solved(config: Path, kept: int, solver: str, seconds: float) -> Solved:
         round(wrote - start, 1),
         round(took, 1),
     )
+
+
+def by_model_builder(rows: Rows, start: Mapping[int, float], solver: str, seconds: float) -> Answer:
+    """What a solver of OR-Tools finds from a plan that it is told of."""
+    model = mb.Model()
+    low, high = np.array(rows.row_low), np.array(rows.row_high)
+    zero, upper = np.zeros(len(rows.cost)), np.array(rows.upper)
+    model.helper.fill_model_from_sparse_data(zero, upper, np.array(rows.cost), low, high, rows.matrix())
+    for column in np.flatnonzero(rows.integer).tolist():
+        model.helper.set_var_integrality(column, True)
+    for column in range(len(rows.cost)):
+        model.helper.add_hint(column, float(start.get(column, 0.0)))
+    engine = mb.Solver(solver)
+    engine.set_time_limit_in_seconds(seconds)
+    status, nothing = STATUS[engine.solve(model)], np.zeros(0)
+    if status is Status.NO_SOLUTION:
+        return Answer(status, nothing, nothing, float("inf"), float("-inf"))
+    values = np.asarray(engine.values(model.get_variables()))
+    return Answer(status, values, nothing, float(np.array(rows.cost) @ values), float(engine.best_objective_bound))
 
 
 def by_highs(rows: Rows, seconds: float) -> Answer:
