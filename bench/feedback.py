@@ -14,6 +14,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from results_page import ROOT, put
+
 from dispatch.config import load_settings
 from dispatch.geo.datum import to_wgs84
 from dispatch.geo.gazetteer import Gazetteer
@@ -22,10 +24,6 @@ from dispatch.intake.read import read_inputs
 from dispatch.model.problem import Problem
 from dispatch.network import build_problem
 from dispatch.solve import Limits, solve, whole
-
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "bench" / "RESULTS.md"
-BEGIN, END = "<!-- feedback -->", "<!-- /feedback -->"
 
 
 def problem_of(config: Path) -> Problem:
@@ -67,8 +65,7 @@ def main() -> int:
     text = "\n".join(lines)
     sys.stdout.write(text + "\n")
     if asked.write:
-        head, rest = RESULTS.read_text("utf-8").split(BEGIN)
-        RESULTS.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", "utf-8")
+        put("feedback", text)
     return 0
 
 

@@ -42,7 +42,8 @@ from dispatch.geo.datum import to_wgs84
 from dispatch.geo.gazetteer import Gazetteer
 from dispatch.geo.travel import road_times
 from dispatch.intake.read import read_inputs
-from dispatch.model.problem import DepartureCall
+from dispatch.model.demand import Inputs
+from dispatch.model.problem import DepartureCall, Problem
 from dispatch.model.supply import Basis, Mode, Role
 from dispatch.model.units import DAY_MIN
 from dispatch.network import build_problem
@@ -260,13 +261,21 @@ def figures(office: Office, unserved: int) -> dict[str, Any]:
     }
 
 
-def by_hand(config: Path, per: str) -> dict[str, Any]:
-    """The figures of one reading of the hand practice on one workspace."""
+def problem_of(config: Path) -> tuple[Problem, frozenset[str]]:
+    """The problem of a workspace, and its offers of whole trains and flights."""
     settings = load_settings(config)
     inputs, _ = read_inputs(settings, Gazetteer().resolve_all, partial(to_wgs84, settings.datum))
     travel = partial(road_times, entries=inputs.travel_entries, policy=settings.policy.travel)
-    problem, _ = build_problem(inputs, settings, travel)
-    charters = frozenset(o.offer_id for o in inputs.offers if o.basis is Basis.CHARTER and o.mode is not Mode.COACH)
+    return build_problem(inputs, settings, travel)[0], charters_of(inputs)
+
+
+def charters_of(inputs: Inputs) -> frozenset[str]:
+    """Ids of the offers of whole trains and flights."""
+    return frozenset(o.offer_id for o in inputs.offers if o.basis is Basis.CHARTER and o.mode is not Mode.COACH)
+
+
+def planned(problem: Problem, charters: frozenset[str], per: str) -> dict[str, Any]:
+    """The figures of one reading of the hand practice on a problem."""
     office = Office(problem, FEEDER_MAX_M, charters)
     gates = problem.stops
     readings: dict[str, Callable[[Party], Hashable]] = {
@@ -275,6 +284,11 @@ def by_hand(config: Path, per: str) -> dict[str, Any]:
         "city": lambda p: gates[p.gate].city,
     }
     return figures(office, plan_by_hand(office, readings[per]))
+
+
+def by_hand(config: Path, per: str) -> dict[str, Any]:
+    """The figures of one reading of the hand practice on one workspace."""
+    return planned(*problem_of(config), per)
 
 
 def main() -> None:

@@ -21,14 +21,14 @@ import numpy as np
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO))
 
+from results_page import put  # noqa: E402
+
 from dispatch.config import Settings, TravelServer  # noqa: E402
 from dispatch.geo import servers  # noqa: E402
 from dispatch.model.supply import Stop, StopKind  # noqa: E402
 from dispatch.model.units import Position  # noqa: E402
 from tests.cli.real_router import MAP, PROGRAMS, real_router  # noqa: E402
 
-RESULTS = REPO / "bench" / "RESULTS.md"
-BEGIN, END = "<!-- road servers: begin -->", "<!-- road servers: end -->"
 SIZES = (100, 500)
 CORNERS = ((60.1670, 24.9370), (60.1700, 24.9430), (60.1715, 24.9490), (60.1730, 24.9490))
 NEAR = 0.0002  # degrees
@@ -79,13 +79,6 @@ def measured() -> str:
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    """Replace what stands between the markers of ``RESULTS.md``."""
-    before, rest = RESULTS.read_text("utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
@@ -93,7 +86,7 @@ def main() -> None:
     table = measured()
     print(table)
     if asked.write:
-        write(f"`python bench/road_servers.py`\n\n{table}")
+        put("road servers", f"`python bench/road_servers.py`\n\n{table}")
 
 
 if __name__ == "__main__":

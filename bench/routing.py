@@ -31,11 +31,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from results_page import SHARED, called, put
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("DISPATCH_BENCH_ROUTING", ROOT.parent / "shared" / "bench" / "routing"))
-RESULTS = ROOT / "bench" / "RESULTS.md"
-BEGIN, END = "<!-- routing: begin -->", "<!-- routing: end -->"
+DATA = Path(os.environ.get("DISPATCH_BENCH_ROUTING", SHARED / "routing"))
 SETS = {"hfvrp": "heterogeneous fleet", "cvrp": "X instances", "vrptw": "time windows"}
 DIGITS = {"hfvrp": 1000, "cvrp": 1, "vrptw": 10}  # arcs per unit: as each set's best known solutions were measured
 ROUNDING = {"hfvrp": "exact", "cvrp": "round", "vrptw": "dimacs"}  # PyVRP's words for them
@@ -306,16 +304,6 @@ def page(rows: dict[tuple[str, float, str], dict[str, Found]], command: str) -> 
     return "\n".join(parts)
 
 
-def write(text: str) -> None:
-    """Replace what stands between the markers of ``RESULTS.md``, or put a section of our own at its end."""
-    whole = RESULTS.read_text("utf-8")
-    if BEGIN not in whole:
-        whole += f"\n## Routing\n\nWritten by `python bench/routing.py --write`.\n\n{BEGIN}\n{END}\n"
-    before, rest = whole.split(BEGIN)
-    _, after = rest.split(END)
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -337,10 +325,10 @@ def main() -> None:
         for seconds in asked.seconds if folder == "hfvrp" else [min(asked.seconds)]:
             for i in instances:
                 rows[folder, seconds, i.name] = {s: measure(i, s, seconds) for s in asked.solvers}
-    text = page(rows, " ".join(["python bench/routing.py", *sys.argv[1:]]))
+    text = page(rows, called())
     print(text)
     if asked.write:
-        write(text)
+        put("routing", text)
 
 
 if __name__ == "__main__":

@@ -28,10 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from hand_plan import READINGS, by_hand
+from results_page import ROOT, called, put, table
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "bench" / "RESULTS.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 DISPATCH = str(Path(sys.executable).with_name("dispatch"))
 HELP_RUNS = 5
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes elsewhere
@@ -95,11 +93,6 @@ def help_cpu(folder: Path) -> float:
     return statistics.median(measured(["--help"], folder, folder).cpu_s for _ in range(HELP_RUNS))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
 def plans(operations: Iterable[Operation]) -> str:
     heads = ["operation", "served", "audit", "cost", "objective", "lower bound", "gap", "passenger-hours"]
     return table(heads, (plan_row(o) for o in operations))
@@ -158,13 +151,6 @@ def page(operations: Sequence[Operation], help_s: float, command: str) -> str:
     return "\n\n".join(parts)
 
 
-def write(text: str) -> None:
-    """Replace what stands between the markers of ``RESULTS.md``."""
-    before, rest = RESULTS.read_text("utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
-
-
 def main() -> None:
     """Measure and print."""
     known = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
@@ -180,10 +166,10 @@ def main() -> None:
             folder = Path(room, name)
             folder.mkdir()
             operations.append(operate(name, folder))
-        text = page(operations, help_cpu(Path(room)), " ".join(["python bench/run_operations.py", *sys.argv[1:]]))
+        text = page(operations, help_cpu(Path(room)), called())
     print(text)
     if asked.write:
-        write(text)
+        put("measured", text)
 
 
 if __name__ == "__main__":

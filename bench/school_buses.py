@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -22,14 +21,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from results_page import SHARED, called, machine, put, table
 from school_bus_checker import SEATS, Call, Case, faults, read_case, read_supplied
 
 from dispatch.solve.mixed import MixedInstance, MixedLimits, VehicleType, route_mixed
 
-REPO = Path(__file__).resolve().parent.parent
-SET = Path(os.environ.get("SBRP", REPO.parent / "shared" / "bench" / "sbrp"))
-RESULTS = REPO / "bench" / "RESULTS.md"
-BEGIN, END = "<!-- school buses: begin -->", "<!-- school buses: end -->"
+SET = Path(os.environ.get("SBRP", SHARED / "sbrp"))
 RIDE_LIMITS_S = (2700, 5400)
 SEEDS = (1, 2)
 FEET_PER_S = 29.33
@@ -131,7 +128,7 @@ def run(names: Iterable[str], seconds: float, pool: ProcessPoolExecutor) -> Iter
             yield Row(tasks[0], case, better, read_supplied(SET / name / f"solution_{limit}.txt", case))
 
 
-def table(rows: Sequence[Row]) -> str:
+def buses(rows: Sequence[Row]) -> str:
     heads = [
         "instance",
         "ride ≤ s",
@@ -147,17 +144,7 @@ def table(rows: Sequence[Row]) -> str:
     ours, supplied = sum(len(r.ours.buses) for r in rows), sum(len(r.supplied) for r in rows)
     broken = [str(sum(counts)) for counts in zip(*(r.faults() for r in rows), strict=True)]
     total = ["all", "", str(ours), str(supplied), f"{ours / supplied - 1:+.1%}", *broken, "", "", ""]
-    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *(row.cells() for row in rows), total]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def write(text: str) -> None:
-    """Replace what stands between this bench's markers, or add them at the end."""
-    page = RESULTS.read_text("utf-8")
-    if BEGIN not in page:
-        page += f"\n## School buses with mixed loads\n\n{BEGIN}\n{END}\n"
-    before, rest = page.split(BEGIN)
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", "utf-8")
+    return table(heads, [*(row.cells() for row in rows), total])
 
 
 def main() -> None:
@@ -183,14 +170,12 @@ def main() -> None:
             for row in run(asked.names or known, asked.seconds, pool):
                 rows.append(row)
                 print(" ".join(row.cells()), flush=True)
-    command = " ".join(["python bench/school_buses.py", *sys.argv[1:]])
-    where = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    about = f"`{command}`, on {where}; compiling took {compiled_s:.0f} s before."
+    about = f"`{called()}`, on {machine()}; compiling took {compiled_s:.0f} s before."
     about += " Wall and CPU seconds are one process's, of two."
-    text = f"{about}\n\n{table(rows)}"
+    text = f"{about}\n\n{buses(rows)}"
     print(text)
     if asked.write:
-        write(text)
+        put("school buses", text)
 
 
 if __name__ == "__main__":

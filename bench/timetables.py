@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
+from results_page import SHARED, put
 
 from dispatch.model.problem import DrivingRules
 from dispatch.solve.schedule import best_start, earliest_arrival
 from dispatch.solve.timetable import rules_of, scratch
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("DISPATCH_BENCH_DATA", ROOT.parent / "shared" / "bench"))
-RESULTS = ROOT / "bench" / "RESULTS.md"
-BEGIN, END = "<!-- timetables -->", "<!-- /timetables -->"
 KMH, DWELL, QUARTER = 75, 5, 15
 ROADS = 300
 RULES = DrivingRules()
@@ -86,8 +81,7 @@ def main() -> int:
     ])  # fmt: skip
     sys.stdout.write(text + "\n")
     if asked.write:
-        before, rest = RESULTS.read_text("utf-8").split(BEGIN)
-        RESULTS.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", "utf-8")
+        put("timetables", text)
     return 0
 
 
