@@ -29,7 +29,6 @@ from dispatch.solve.instance import (
 
 STRANDED = 5e5  # fen a head that anybody without a direct coach would pay
 STEPS_MOST = 6  # openings tried for each vehicle there is
-ENDS, LINES = 1.5, 1.4  # times the least costs that feeders with last miles, and direct coaches, come to
 
 Bools = NDArray[np.bool_]
 
@@ -131,8 +130,11 @@ def _close_poor(x: Instance, own: Floats, now: Floats, ride: Ints, room: Ints, r
                     now[u] = own[u]
 
 
-def rides(x: Instance, ends: float = ENDS, lines: float = LINES) -> Ints:
-    """The trunk leg that suits each unit in a well filled plan, -1 for a direct coach; shape (U,)."""
+def rides(x: Instance, ends: float, lines: float) -> Ints:
+    """The trunk leg that suits each unit, -1 for a direct coach; shape (U,).
+
+    Feeders with last miles come to ``ends`` times their least costs, direct coaches to ``lines`` times.
+    """
     units = len(x.unit)
     counts = x.span[:, 1] - x.span[:, 0]
     unit = np.repeat(np.arange(units), counts)

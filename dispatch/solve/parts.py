@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from dispatch.solve.engine import Engine
 from dispatch.solve.instance import AVAILABLE, Instance, Ints
 from dispatch.solve.local_search import short_fen
+from dispatch.solve.opening import rides
 from dispatch.solve.partition import Part, bisect, by_time, divide, places
-from dispatch.solve.search import UNSERVED_FEN
+from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, aboard, cost, empty, hired
 from dispatch.solve.task import Effort, Found, Start, Task
 
 PART_UNITS = 1_200  # in a part at most: a round costs more in a larger one
 SPLIT_UNITS = 240  # of fewer, processes do not take parts but try the whole in ways of their own
 SEEDS = 1 << 31
+
+
+class Outlook(NamedTuple):
+    """What a first plan expects: coaches filled to ``fill`` of their seats; feeders with last miles, and direct coaches,
+    at so many times their least costs.
+    """
+
+    fill: float
+    ends: float
+    lines: float
 
 
 class Parts:
@@ -40,23 +52,24 @@ class Parts:
             least *= 2
         return least
 
-    def begin(self, engine: Engine, ride: Ints, fills: Sequence[float]) -> Snapshot:
-        """A plan made from nothing, everybody on the trunk leg meant for them where possible: of few units the best of
-        several, of many each process makes a part.
-        """
+    def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> Snapshot:
+        """A plan made from nothing: each part with every outlook and improved by the effort, then its best."""
         x, nothing = self.x, empty(len(self.x.unit))
-        least = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self.processes
-        parts = by_time(x, ride, least)
-        people, none = aboard(x, nothing.way), Effort(0, 0.0, (0.0, 0.0))
-        tasks = [
-            self._task(nothing, part, people, self._coaches(nothing, least, i), none, fill, ride)
-            for i, part in enumerate(parts)
-            for fill in (fills if least == 1 else fills[:1])
-        ]
+        parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self.processes
+        people = aboard(x, nothing.way)
+        tasks, of_part = [], []
+        # parts are those of the first outlook: who is meant for a vehicle of another part goes as seems best
+        divided = by_time(x, rides(x, outlooks[0].ends, outlooks[0].lines), parts)
+        for outlook in outlooks:
+            ride = rides(x, outlook.ends, outlook.lines)
+            for i, part in enumerate(divided):
+                of_part.append(i)
+                coaches = self._coaches(nothing, parts, i)
+                tasks.append(self._task(nothing, part, people, coaches, effort, outlook.fill, ride))
         found = engine.run(tasks)
-        if least > 1:
-            return self._together(found, nothing)
-        return self._best([self._together([f], nothing) for f in found], 1.0)
+        values = [cost(x, self._together([f], nothing), UNSERVED_FEN, SHORT_FEN) for f in found]
+        best = [min((v, k) for k, v in enumerate(values) if of_part[k] == i)[1] for i in range(parts)]
+        return self._together([found[k] for k in best], nothing)
 
     def improve(self, engine: Engine, plan: Snapshot, effort: Effort) -> tuple[Snapshot, int]:
         """The plan with each part improved, and the rounds that took; the effort is meant for the whole."""

@@ -23,9 +23,8 @@ from dispatch.solve.feedback import groups, routed_loads
 from dispatch.solve.instance import SIZE, Compiled, Unit, pack_units, split_units
 from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
-from dispatch.solve.opening import rides
 from dispatch.solve.options import LeastCosts
-from dispatch.solve.parts import Parts
+from dispatch.solve.parts import Outlook, Parts
 from dispatch.solve.refine import refined
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
@@ -42,7 +41,10 @@ REFINED = 0.5  # of the search, after which units fall apart
 REFINED_HEADS = 50_000  # of more people only those left out do
 LEFT_AGAIN = 0.85  # of the search, after which whoever is left out is tried party by party
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
-FILLS = (0.7, 0.4, 0.9)  # of their seats that coaches opened for the first plans are expected to fill
+OUTLOOKS = (Outlook(0.7, 1.5, 1.4), Outlook(0.7, 1.0, 1.0), Outlook(0.7, 2.0, 1.6), Outlook(0.4, 1.3, 1.6))
+TRIAL_DONE = (0.4, 0.9)  # how far the search counts as come while a first plan is tried
+TRIAL_SHARE = 0.04  # of the search for each outlook's first plan
+MANY_UNITS = 3_000  # of which more have two outlooks only
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
 SEARCH_SHARE = 0.8  # of the time limit, with what is fed back in it; the rest is the assignment's
 FED_BACK = 0.7  # of the search, after which its coaches are routed anew and OR-Tools chooses for the first time
@@ -118,9 +120,9 @@ class _Search:
         self.best_value = math.inf
         self._take(plan)
 
-    def begin(self, engine: Engine, fills: Sequence[float]) -> None:
-        """A plan made from nothing, coaches expected to be filled so far."""
-        self._take(self.parts.begin(engine, rides(self.x), fills))
+    def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> None:
+        """A plan made from nothing, the best of what the outlooks lead to."""
+        self._take(self.parts.begin(engine, outlooks, effort))
 
     def begin_from(self, plan: Snapshot) -> None:
         """A plan made elsewhere."""
@@ -260,13 +262,14 @@ def _search(
     routed anew and OR-Tools chooses among all loads seen, as it does in the end.
     """
     few = problem.heads <= FEW_HEADS
-    starts = len(FILLS) if len(search.x.unit) <= FEW_UNITS else 1
+    starts = len(OUTLOOKS) if len(search.x.unit) <= FEW_UNITS else 1
+    many = len(search.x.unit) > MANY_UNITS
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
     warm = search.best_value < math.inf
     if warm:
         starts = 1
     else:
-        search.begin(engine, FILLS[:1] if starts > 1 else FILLS)
+        search.begin(engine, OUTLOOKS[:1] if starts > 1 else OUTLOOKS[: 2 if many else 4], _trial(limits))
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
     whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
@@ -285,13 +288,18 @@ def _search(
                 search.refine(engine, problem, least, step == REFINED and problem.heads <= REFINED_HEADS)
         if int(done * starts) > phase:
             phase = int(done * starts)
-            search.begin(engine, FILLS[phase : phase + 1])
+            search.begin(engine, OUTLOOKS[phase : phase + 1], _trial(limits))
         asked_now, seconds, share = _next(limits, search, done, whole)
         asked += asked_now
         shares = (min(1.0, d * starts - phase) for d in (done, done + share))
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
+
+
+def _trial(limits: Limits) -> Effort:
+    """What a first plan is improved by before it is compared with others."""
+    return Effort(math.ceil(TRIAL_SHARE * limits.rounds), TRIAL_SHARE * limits.time_limit_s, TRIAL_DONE)
 
 
 def _next(limits: Limits, search: _Search, done: float, whole: float) -> tuple[int, float, float]:
