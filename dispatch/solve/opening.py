@@ -147,4 +147,5 @@ def rides(x: Instance, ends: float, lines: float) -> Ints:
     order = fits[np.argsort(vehicle[fits], kind="stable")]
     start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
     own = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
-    return choose_rides(x, own, start, unit[order], leg[order], cost[order])
+    priced: Floats = cost[order]
+    return choose_rides(x, own, start, unit[order], leg[order], priced)

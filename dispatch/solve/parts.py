@@ -22,8 +22,8 @@ SEEDS = 1 << 31
 
 
 class Outlook(NamedTuple):
-    """What a first plan expects: coaches filled to ``fill`` of their seats; feeders with last miles, and direct coaches,
-    at so many times their least costs.
+    """What a first plan expects: coaches filled to ``fill`` of their seats; feeders with last miles, and direct
+    coaches, at so many times their least costs.
     """
 
     fill: float
