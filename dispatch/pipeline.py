@@ -139,7 +139,8 @@ def audit(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Violation, 
         from dispatch.plan.audit import audit_bundle
 
         server = _road_server(settings)
-        return audit_bundle(bundle(settings), inputs, settings, served=server.pair if server else None)
+        pair, between = (server.pair, server.between) if server else (None, None)
+        return audit_bundle(bundle(settings), inputs, settings, served=pair, served_all=between)
 
 
 def describe_violation(violation: Violation, language: Language) -> str:

@@ -5,7 +5,8 @@ it with: some breaches are made in the bundle, some by inputs that no longer all
 finds nothing to break in a bundle (no rest, no train ...) raises ``NotApplicableError``.
 """
 
-import damage_coaches  # noqa: F401  each family registers itself
+import damage_bound  # noqa: F401  each family registers itself
+import damage_coaches  # noqa: F401
 import damage_files  # noqa: F401
 import damage_journeys  # noqa: F401
 import damage_money  # noqa: F401

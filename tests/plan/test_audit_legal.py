@@ -9,9 +9,12 @@ import pytest
 from dispatch.model.demand import TravelEntry
 from dispatch.model.supply import Mode
 from dispatch.model.units import DailyHours, Position, great_circle_m
+from dispatch.network import problem_json
 from dispatch.plan.audit import audit_bundle, stated_road
 from dispatch.plan.audit.seats import seat_of
 from dispatch.plan.bundle import write_bundle
+
+PROBLEM = problem_json(operation.problem())
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +117,7 @@ def test_a_short_shuttle_may_run_through_the_curfew(tmp_path):
         replace(x, departs_at=x.departs_at + night, arrives_at=x.arrives_at + night) if x.trip_id == "F-1" else x
         for x in plan.legs
     )
-    write_bundle(replace(plan, trips=trips, legs=legs), "{}", tmp_path / "plan")
+    write_bundle(replace(plan, trips=trips, legs=legs), PROBLEM, tmp_path / "plan")
     found = rules(tmp_path / "plan")
     assert "drive.curfew" not in found
     assert set(found) == {"summary.objective", "summary.passenger_hours"}
@@ -194,7 +197,7 @@ def test_wards_who_outnumber_the_seats_beside_their_guardian_are_within_a_row(se
     plan = operation.plan()
     write_bundle(
         replace(plan, legs=tuple(replace(x, seat=given.get(x.worker_id, x.seat)) for x in plan.legs)),
-        "{}",
+        PROBLEM,
         tmp_path / "plan",
     )
     inputs = operation.inputs()
@@ -225,5 +228,5 @@ def test_a_barred_mode_that_is_not_used(bundle):
 def test_money_as_text_and_as_number_is_the_same(bundle, tmp_path):
     plan = operation.plan()
     summary = plan.summary | {"objective": f"{plan.summary['objective']:.2f}"}
-    write_bundle(replace(plan, summary=summary), "{}", tmp_path / "plan")
+    write_bundle(replace(plan, summary=summary), PROBLEM, tmp_path / "plan")
     assert rules(tmp_path / "plan") == []

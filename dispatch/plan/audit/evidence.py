@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dispatch.config import Settings
@@ -14,7 +14,7 @@ from dispatch.model.demand import Inputs, Worker
 from dispatch.model.plan import Call, Leg, Plan, Trip
 from dispatch.model.supply import Employer, Mode, Offer, Stop
 from dispatch.model.units import Position
-from dispatch.plan.audit.road import Road
+from dispatch.plan.audit.road import Road, Tables
 
 
 class Ride(NamedTuple):
@@ -38,6 +38,7 @@ class Evidence:
     """The indexed case.
 
     ``rides`` lists each person's legs in order, ``aboard`` each trip's; both hold only legs that resolve.
+    ``problem`` is problem.json, ``tables`` the roads that it may leave out.
     """
 
     plan: Plan
@@ -53,6 +54,8 @@ class Evidence:
     seats_of_divisions: dict[str, Position]
     rides: dict[str, list[Ride]]
     aboard: dict[str, list[Ride]]
+    problem: dict[str, Any]
+    tables: Tables
 
     def minute(self, at: datetime) -> int:
         """Minutes of the local clock from the horizon's first midnight."""
@@ -76,7 +79,9 @@ class Evidence:
         return [Move(self.minute(a.departs_at), self.minute(b.arrives_at)) for a, b in pairwise(trip.calls)]
 
 
-def gather(plan: Plan, inputs: Inputs, settings: Settings, road: Road) -> Evidence:
+def gather(
+    plan: Plan, problem: dict[str, Any], inputs: Inputs, settings: Settings, road: Road, tables: Tables
+) -> Evidence:
     """Index a bundle against the inputs."""
     rides, aboard = _rides(plan)
     return Evidence(
@@ -95,6 +100,8 @@ def gather(plan: Plan, inputs: Inputs, settings: Settings, road: Road) -> Eviden
         },
         rides=rides,
         aboard=aboard,
+        problem=problem,
+        tables=tables,
     )
 
 

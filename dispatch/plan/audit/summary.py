@@ -28,10 +28,10 @@ def check(e: Evidence) -> Iterator[Violation]:
     """Rules ``summary.*``."""
     said = e.plan.summary
     trunk = said.get("trunk")
-    missing = [k for k in NUMBERS if _number(said.get(k)) is None]
+    missing = [k for k in NUMBERS if numeric(said.get(k)) is None]
     missing += [k for k in MAPPINGS if not isinstance(said.get(k), Mapping)]
     if isinstance(trunk, Mapping):
-        missing += [f"trunk.{k}" for k in STAGE if _number(trunk.get(k)) is None]
+        missing += [f"trunk.{k}" for k in STAGE if numeric(trunk.get(k)) is None]
     if not isinstance(said.get("bound_scope"), str) or not said["bound_scope"]:
         missing.append("bound_scope")
     if missing:
@@ -45,7 +45,8 @@ def check(e: Evidence) -> Iterator[Violation]:
     yield from _status_and_inputs(e, said)
 
 
-def _number(value: object) -> Decimal | None:
+def numeric(value: object) -> Decimal | None:
+    """A finite number, written as such or as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -56,7 +57,7 @@ def _number(value: object) -> Decimal | None:
 
 
 def _decimal(value: object) -> Decimal:
-    number = _number(value)
+    number = numeric(value)
     return Decimal(0) if number is None else number
 
 
