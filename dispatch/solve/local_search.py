@@ -20,7 +20,6 @@ from dispatch.solve.search import (
 )
 from dispatch.solve.state import (
     ABOARD,
-    FINAL_LINES,
     KIND,
     MEMBER,
     MEMBERS,
@@ -30,6 +29,7 @@ from dispatch.solve.state import (
     START,
     TYPE,
     State,
+    final_lines,
     new_draft,
 )
 
@@ -104,7 +104,7 @@ class LocalSearch:
     def finish(self) -> None:
         """Close what stays below its minimum, and give every load its best start and earliest legal schedule."""
         self.close_short()
-        self.draft.lines[0] = FINAL_LINES
+        self.draft.lines[0] = final_lines(int((self.state.coach[:, KIND] >= 0).sum()))
         for slot in range(int(self.state.top[0])):
             if self.state.coach[slot, KIND] >= 0:
                 self._time_again(slot)

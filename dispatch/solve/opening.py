@@ -142,10 +142,12 @@ def rides(x: Instance, ends: float, lines: float) -> Ints:
     leg = x.option[option]
     vehicle = x.leg[leg, VEHICLE]
     ride = x.minute_fen * (x.leg[leg, ARRIVES] - x.leg[leg, DEPARTS])
-    cost: Floats = x.unit[unit, SIZE] * (x.vehicle[vehicle, FARE] + ride + ends * (x.worth[option] - ride))
+    cost: Floats = (x.vehicle[vehicle, FARE] + ride + ends * (x.worth[option] - ride)) * x.unit[unit, SIZE]
     fits = np.flatnonzero(x.vehicle[vehicle, SEATS] >= x.unit[unit, SIZE])
-    order = fits[np.argsort(vehicle[fits], kind="stable")]
+    order = fits[np.lexsort((cost[fits], unit[fits], vehicle[fits]))]
+    # a vehicle that sells a unit several legs is looked at with the cheapest
+    again = (vehicle[order][1:] == vehicle[order][:-1]) & (unit[order][1:] == unit[order][:-1])
+    order = order[~np.concatenate([np.zeros(min(1, len(order)), bool), again])]
     start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
-    own = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
-    priced: Floats = cost[order]
-    return choose_rides(x, own, start, unit[order], leg[order], priced)
+    own: Floats = np.where(np.isfinite(x.seat), lines * x.seat, STRANDED).astype(np.float64) * x.unit[:, SIZE]
+    return choose_rides(x, own, start, unit[order], leg[order], cost[order])

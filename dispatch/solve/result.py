@@ -23,7 +23,6 @@ from dispatch.solve.state import (
     BY_TRUNK,
     DRIVE,
     DRIVERS,
-    FINAL_LINES,
     FIRST,
     KIND,
     LAST,
@@ -38,6 +37,7 @@ from dispatch.solve.state import (
     WAY,
     Draft,
     State,
+    final_lines,
     new_draft,
 )
 
@@ -75,8 +75,9 @@ def extract(
     iterations: int,
 ) -> SolveResult:
     """The result of a state; why parties with a boarding stop are left out is not in it yet."""
-    x, d = compiled.instance, new_draft(FINAL_LINES)
+    x = compiled.instance
     loads = [slot for slot in range(int(s.top[0])) if s.coach[slot, KIND] >= 0]
+    d = new_draft(final_lines(len(loads)))
     runs = tuple(timed_run(x, s, d, slot) for slot in loads)
     run_of = {slot: i for i, slot in enumerate(loads)}
     hired = [v for v in range(len(s.vehicle)) if s.vehicle[v, ABOARD] > 0]

@@ -42,6 +42,8 @@ def company(places: Ints, demands: Iterable[tuple[Demand, Iterable[int]]], days:
     released = np.zeros((len(places), days), np.int64)
     due = np.zeros((len(places), days), np.int64)
     for demand, at in demands:
+        if demand.release_min > demand.due_min:
+            continue  # a party whose windows do not meet travels with nobody
         people = demand.party_size * len(demand.parties)
         rows = np.searchsorted(places, list(at))
         released[rows, min(days - 1, demand.release_min // DAY_MIN)] += people

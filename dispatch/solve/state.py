@@ -24,6 +24,7 @@ MEMBER, BOARD, LEG, ROW = ROUTE, ROUTE + RIDERS, ROUTE + 2 * RIDERS, ROUTE + 3 *
 WAY, RIDE, FIRST, LAST = range(4)
 ABOARD = 0
 FINAL_LINES = 400  # lines of choices tried for the timetable of a load that is in the plan
+FINAL_LOADS = 2_000  # loads of a plan up to which that is done
 DRIVE, STOP_RELEASE, STOP_DUE, STOP_OPENS, STOP_CLOSES, BOARDING, ALIGHTING = range(7)
 
 
@@ -64,6 +65,11 @@ def new_state(instance: Instance, loads: int) -> State:
         used=np.zeros((len(instance.coach), instance.days + 2), np.int64),
         top=np.zeros(1, np.int64),
     )
+
+
+def final_lines(loads: int) -> int:
+    """Lines of choices for each timetable of a plan with so many loads."""
+    return FINAL_LINES if loads <= FINAL_LOADS else 1
 
 
 def new_draft(lines: int = 1) -> Draft:
