@@ -34,8 +34,8 @@ ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, i
 
 SCOPE = (
     "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and "
-    "boarding stop within reach, one purpose and one station per coach trip, at most two drivers; a coach is shared by at most its "
-    "seats over at least the shortest road way of each pair of riders; trains and flights by exact knapsack at the "
+    "boarding stop within reach, one purpose and one station per coach trip, at most two drivers; a coach is shared by "
+    "at most its seats over at least the shortest road way of each pair of riders; trains and flights by exact knapsack at the "
     "stored price of each group"
 )
 

@@ -29,7 +29,6 @@ from dispatch.solve.state import (
     START,
     TYPE,
     State,
-    final_lines,
     new_draft,
 )
 
@@ -101,10 +100,12 @@ class LocalSearch:
                 self._take(s.rows[slot, MEMBER : MEMBER + row[MEMBERS]].copy())
         accept(self.journal)
 
-    def finish(self) -> None:
-        """Close what stays below its minimum, and give every load its best start and earliest legal schedule."""
+    def finish(self, lines: int) -> None:
+        """Close what stays below its minimum, and give every load its best start and earliest legal schedule among so
+        many lines of choices.
+        """
         self.close_short()
-        self.draft.lines[0] = final_lines(int((self.state.coach[:, KIND] >= 0).sum()))
+        self.draft.lines[0] = lines
         for slot in range(int(self.state.top[0])):
             if self.state.coach[slot, KIND] >= 0:
                 self._time_again(slot)

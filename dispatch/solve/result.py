@@ -37,7 +37,6 @@ from dispatch.solve.state import (
     WAY,
     Draft,
     State,
-    final_lines,
     new_draft,
 )
 
@@ -73,11 +72,12 @@ def extract(
     trunk: tuple[int, int],
     status: dict[str, str],
     iterations: int,
+    lines: int,
 ) -> SolveResult:
     """The result of a state; why parties with a boarding stop are left out is not in it yet."""
     x = compiled.instance
     loads = [slot for slot in range(int(s.top[0])) if s.coach[slot, KIND] >= 0]
-    d = new_draft(final_lines(len(loads)))
+    d = new_draft(lines)
     runs = tuple(timed_run(x, s, d, slot) for slot in loads)
     run_of = {slot: i for i, slot in enumerate(loads)}
     hired = [v for v in range(len(s.vehicle)) if s.vehicle[v, ABOARD] > 0]

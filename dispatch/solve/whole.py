@@ -29,7 +29,7 @@ from dispatch.solve.refine import refined
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
-from dispatch.solve.state import UNSERVED, WAY, State
+from dispatch.solve.state import UNSERVED, WAY, State, final_lines
 from dispatch.solve.task import Effort
 from dispatch.solve.warm import warm_start
 
@@ -101,7 +101,7 @@ class _Search:
         self.value = self.best_value = math.inf
         self.pool = Pool()
         self.parts = Parts(self.x, limits.threads, limits.seed)
-        self.seed = limits.seed
+        self.seed, self.lines = limits.seed, 1
 
     def refine(self, engine: Engine, problem: Problem, least: LeastCosts, all_of_them: bool) -> None:
         """Let units fall apart: those left out into their parties, all others by what their people may do."""
@@ -179,8 +179,9 @@ class _Search:
 
     def finish(self) -> State:
         """The best plan with all minimums kept and every load at its best times."""
+        self.lines = final_lines(len(self.best.coach))
         local = LocalSearch(self.x, self.state(), len(self.x.unit), 1)
-        local.finish()
+        local.finish(self.lines)
         self.best, self.best_value = snapshot_of(local.best), local.best_value
         return local.best
 
@@ -238,7 +239,9 @@ def solve(
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
-    result = explained(problem, extract(problem, search.compiled, state, proven, value, trunk, status, engine.rounds))
+    result = explained(
+        problem, extract(problem, search.compiled, state, proven, value, trunk, status, engine.rounds, search.lines)
+    )
     return replace(result, interrupted=interrupted, warm=previous is not None)
 
 
