@@ -7,7 +7,8 @@ an index into ``Problem.stops``.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatch.model.supply import Mode, Role, Stop
@@ -317,7 +318,8 @@ class Bound:
 @dataclass(frozen=True, slots=True)
 class SolveResult:
     """What the solver found. ``status`` maps each stage to optimal, feasible or no_solution; ``interrupted`` says that
-    the search was told to end before its time, ``warm`` that it began from an earlier plan.
+    the search was told to end before its time, ``warm`` that it began from an earlier plan. ``pruned`` counts the rides
+    (a group of people on a trunk leg), and those of them that no best plan needs, by why.
     """
 
     runs: tuple[CoachRun, ...]
@@ -332,3 +334,4 @@ class SolveResult:
     iterations: int
     interrupted: bool = False
     warm: bool = False
+    pruned: Mapping[str, int] = field(default_factory=dict)

@@ -35,8 +35,8 @@ ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, i
 SCOPE = (
     "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and "
     "boarding stop within reach, one purpose and one station per coach trip, at most two drivers; a coach is shared by "
-    "at most its seats over at least the shortest road way of each pair of riders; trains and flights by exact knapsack at the "
-    "stored price of each group"
+    "at most its seats over at least the shortest road way of each pair of riders; trains and flights by exact "
+    "knapsack at the stored price of each group"
 )
 
 
@@ -175,7 +175,7 @@ class WholePlanBound:
     def __init__(self, problem: Problem, least: LeastCosts) -> None:
         groups = group(problem)
         direct = np.minimum(NO_COACH, least.directs([g.demand for g in groups]))
-        self.start, self.who, self.cost = _entries(problem, least, groups, direct)
+        self.start, self.who, self.cost, self.pruned = _entries(problem, least, groups, direct)
         carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH)
         self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
         self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
@@ -269,7 +269,9 @@ class WholePlanBound:
         return best_price
 
 
-def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats) -> tuple[Ints, Ints, Ints]:
+def _entries(
+    problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats
+) -> tuple[Ints, Ints, Ints, dict[str, int]]:
     """What a head of each group costs at least on each departure, fare included, hire not; by departure.
 
     A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out; the
@@ -277,7 +279,13 @@ def _entries(problem: Problem, least: LeastCosts, groups: tuple[Group, ...], dir
     """
     found = least.entries([g.demand for g in groups], direct)
     fares = np.array([d.seat_fen for d in problem.departures], float)
-    return _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
+    rides = len(groups) * len(least.legs.vehicle)
+    pruned = {
+        "rides": rides,
+        "rides_impossible": rides - len(found.leg) - found.dear,
+        "rides_dearer_than_a_direct_coach": found.dear,
+    }
+    return *_by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares), pruned
 
 
 @entry

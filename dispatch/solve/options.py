@@ -52,11 +52,14 @@ BLOCK = 2_000  # demands whose ways are worked out in one call
 
 
 class Entries(NamedTuple):
-    """Ways of some demands: those of demand k are ``start[k]:start[k + 1]`` of ``leg`` and ``cost`` (fen a head)."""
+    """Ways of some demands: those of demand k are ``start[k]:start[k + 1]`` of ``leg`` and ``cost`` (fen a head).
+    ``dear`` counts those that are possible but cost too much.
+    """
 
     start: Ints
     leg: Ints
     cost: Floats
+    dear: int
 
 
 class LeastCosts:
@@ -78,12 +81,13 @@ class LeastCosts:
         """Every way of each demand by trunk leg, with feeder and last mile and without the vehicle's own price, that
         costs less than ``most[k]`` fen a head, seat price included; by order of departure.
         """
-        starts, legs, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+        starts, legs, costs, dear = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)], 0
         for block in self.blocks(demands, most):
             starts.append(starts[-1][-1] + block.start[1:])
             legs.append(block.leg)
             costs.append(block.cost)
-        return Entries(np.concatenate(starts), np.concatenate(legs), np.concatenate(costs))
+            dear += block.dear
+        return Entries(np.concatenate(starts), np.concatenate(legs), np.concatenate(costs), dear)
 
     def blocks(self, demands: Sequence[Demand], most: Floats) -> Iterator[Entries]:
         """``entries`` of ``BLOCK`` demands at a time."""
@@ -222,12 +226,13 @@ def _leg_costs(
     rows: Ints,
     at: Ints,
     most: Floats,
-) -> tuple[Ints, Ints, Floats]:
-    """``LeastCosts.entries`` of one block: starts, legs and costs without the seat price."""
+) -> tuple[Ints, Ints, Floats, int]:
+    """``LeastCosts.entries`` of one block: starts, legs and costs without the seat price, and those too dear."""
     start = np.zeros(len(rows) + 1, np.int64)
     which = np.zeros(4096, np.int64)
     costs = np.zeros(4096)
     count = 0
+    dear = 0
     leaves = leg[:, LEAVES].copy()
     for k in range(len(rows)):
         release, due, gate = rows[k, RELEASED], rows[k, DUE_BY], rows[k, WORK]
@@ -252,8 +257,6 @@ def _leg_costs(
                     continue
                 after = minute_fen * (comes - arrives)
             total = after + ride[t]
-            if total >= most[k]:
-                continue
             if way > 0:
                 d = leg[t, DESTINATION_AT]
                 total += _share(spreading, d, works_at, arrives + leg[t, CHANGE], due - way - lead[d])
@@ -272,8 +275,11 @@ def _leg_costs(
                 last = leaves[t] - leg[t, WAIT]
                 share = _share(gathering, e, stop[a, BOARDS_AT], release + gap + lag[e], last)
                 best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
+            if best == np.inf:
+                continue
             total += best
             if total >= most[k]:
+                dear += 1
                 continue
             if count == len(which):
                 which = np.concatenate((which, np.zeros(len(which), np.int64)))
@@ -282,7 +288,7 @@ def _leg_costs(
             costs[count] = total - fare[t]
             count += 1
         start[k + 1] = count
-    return start, which[:count].copy(), costs[:count].copy()
+    return start, which[:count].copy(), costs[:count].copy(), dear
 
 
 def _gathering(

@@ -242,7 +242,7 @@ def solve(
     result = explained(
         problem, extract(problem, search.compiled, state, proven, value, trunk, status, engine.rounds, search.lines)
     )
-    return replace(result, interrupted=interrupted, warm=previous is not None)
+    return replace(result, interrupted=interrupted, warm=previous is not None, pruned=bound.pruned)
 
 
 def _compiled(problem: Problem, least: LeastCosts, units: tuple[Unit, ...]) -> Compiled:
