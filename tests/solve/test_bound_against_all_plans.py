@@ -124,7 +124,8 @@ def test_a_coach_with_a_minimum_is_opened_where_many_together_are_worth_it():
 def test_the_bound_holds_for_any_number_of_people_left_out(seed):
     """Whoever is left out: the bound for k of them is no more than the best plan of those who stay."""
     made = tiny_problem(seed)
-    bound = WholePlanBound(made, LeastCosts(made), 5.0, lambda: 0.0)
+    bound = WholePlanBound(made, LeastCosts(made))
+    bound.improve(5.0, lambda: 0.0)
     n = len(made.demands)
     values = [bound.value(k).value_fen for k in range(n + 1)]
     assert values == sorted(values, reverse=True)

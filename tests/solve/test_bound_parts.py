@@ -22,9 +22,7 @@ def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(se
         who += chosen.tolist()
         cost += draw.integers(0, 120, len(chosen)).tolist()
         start.append(len(who))
-        terms.append(
-            (draw.integers(1, 8), draw.integers(0, 200), draw.integers(1, 4))
-        )
+        terms.append((draw.integers(1, 8), draw.integers(0, 200), draw.integers(1, 4)))
     arrays = [np.array(a, np.int64) for a in (price, heads, start, who, cost, terms)]
     gone = np.zeros(groups, np.int64)
     value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64))
