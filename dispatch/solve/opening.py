@@ -48,6 +48,11 @@ def _worth(
     count = 0
     for e in range(first, last):
         if now[unit[e]] > cost[e]:
+            # of the legs that a unit may ride on the vehicle, which stand side by side, the cheapest
+            again = count > 0 and unit[which[count - 1]] == unit[e]
+            if again and cost[which[count - 1]] <= cost[e]:
+                continue
+            count -= 1 if again else 0
             gain[count] = (cost[e] - now[unit[e]]) / x.unit[unit[e], SIZE]
             which[count] = e
             count += 1
@@ -55,7 +60,7 @@ def _worth(
     people = x.vehicle[v, SEATS] - room
     saved = 0.0 if running else -float(x.vehicle[v, FIXED])
     taken = 0
-    for i in np.argsort(gain):
+    for i in np.argsort(gain[:count]):
         u = unit[which[i]]
         if x.unit[u, SIZE] <= room:
             room -= x.unit[u, SIZE]
@@ -144,5 +149,5 @@ def rides(x: Instance, ends: float = ENDS, lines: float = LINES) -> Ints:
     fits = np.flatnonzero(x.vehicle[vehicle, SEATS] >= x.unit[unit, SIZE])
     order = fits[np.argsort(vehicle[fits], kind="stable")]
     start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
-    own = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
+    own: Floats = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
     return choose_rides(x, own, start, unit[order], leg[order], cost[order])

@@ -14,7 +14,7 @@ from tiny import coach, demand, problem, scattered, train
 
 from dispatch.model.problem import TravelTimes
 from dispatch.model.supply import Role
-from dispatch.solve import Limits, options, solve
+from dispatch.solve import Limits, options, sharing, solve
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.options import LeastCosts
 
@@ -80,6 +80,19 @@ def test_the_instances_differ_in_what_is_best():
         bool(result.used) + 2 * any(r.role is Role.TRUNK for r in result.runs) for _, _, result in map(tried, SEEDS)
     ]
     assert set(used) == {1, 2, 3}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("nearest", [1, 2])
+def test_no_plan_is_below_the_bound_where_only_the_nearest_are_compared(seed, nearest, monkeypatch):
+    made, best, _ = tried(seed)
+    exact = WholePlanBound(made, LeastCosts(made))
+    exact.improve(5.0, lambda: 0.0)
+    monkeypatch.setattr(sharing, "NEAREST", nearest)
+    loose = WholePlanBound(made, LeastCosts(made))
+    loose.improve(5.0, lambda: 0.0)
+    assert 0 < loose.value(0).value_fen <= best + 1
+    assert (loose.ceiling <= exact.ceiling).all()
 
 
 def over_the_motorway():
