@@ -232,8 +232,8 @@ class WholePlanBound:
             value = self._value(found)
             if value > best:
                 self.price = found
-            if value < best * (1 + WORTH_ANOTHER):
-                return
+            if value - best <= WORTH_ANOTHER * abs(best):
+                return  # also where both are 0, as when nobody can be carried
             best = value
 
     def _ascend(self, price: Ints, entries: tuple[Ints, Ints, Ints], until: float, clock: Clock) -> Ints:

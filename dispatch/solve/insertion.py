@@ -42,6 +42,7 @@ from dispatch.solve.moves import (
 from dispatch.solve.ranking import (
     AMORTISED,
     NEW,
+    NEW_ACCESS,
     NOT_NEEDED,
     NOWHERE,
     RANKED,
@@ -158,6 +159,62 @@ def _refine(
 
 
 @kernel
+def _own_value(
+    x: Instance, s: State, d: Draft, head: Ints, u: int, kind: int, leg: int, way: Ints, mood: Mood
+) -> float:
+    """As ``true_value``, but ``way`` goes to a coach of the unit's own where the load it would join cannot take it."""
+    value = true_value(x, s, d, head, u, kind, leg, way, mood)
+    if value < NOWHERE or kind == DIRECT or way[0] == NEW:
+        return value
+    best = NOWHERE
+    for i in range(NEW_ACCESS if kind == FEEDER else 1):
+        a = x.unit[u, ACCESS + i] if kind == FEEDER else x.leg[leg, DESTINATION]
+        if a < 0:
+            break
+        value = _try_new(x, s, d, head, u, kind, leg, a, mood)
+        if value < best:
+            best = value
+            way[0] = NEW
+            way[1] = a
+            way[2] = -1
+            way[3] = -1
+    return best
+
+
+@kernel
+def _best_way(
+    x: Instance, s: State, d: Draft, head: Ints, u: int, mood: Mood, costs: Floats, ways: Ints, alone: bool
+) -> int:
+    """The best of the first ranked ways that can run, -1 where none can; with ``alone`` a coach of the unit's own
+    stands in for a load that cannot take it, as one that is full and cheap by estimate hides every other.
+    """
+    best = NOWHERE
+    chosen: int = NONE
+    appraised = 0
+    for i in range(RANKED):
+        if costs[i] >= NOWHERE or appraised >= APPRAISED:
+            break
+        t = ways[i, 0]
+        value = 0.0 if t < 0 else vehicle_cost(x, s, u, t, mood)
+        kind = DIRECT if t < 0 else FEEDER
+        if alone:
+            value += _own_value(x, s, d, head, u, kind, t, ways[i, 1:5], mood)
+        else:
+            value += true_value(x, s, d, head, u, kind, t, ways[i, 1:5], mood)
+        if value < best and t >= 0:
+            if alone:
+                value += _own_value(x, s, d, head, u, LAST_MILE, t, ways[i, 5:9], mood)
+            else:
+                value += true_value(x, s, d, head, u, LAST_MILE, t, ways[i, 5:9], mood)
+        if value < NOWHERE:
+            appraised += 1
+        if value < best:
+            best = value
+            chosen = i
+    return chosen
+
+
+@kernel
 def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood: Mood) -> bool:
     """Serve unit ``u`` the cheapest way found; False where there is none."""
     if x.unit[u, ACCESS] < 0:
@@ -177,21 +234,9 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
         for i in range(RANKED):
             costs[i] = NOWHERE
         rank(x, s, u, mood, static, spots, at, following, low, costs, ways, only)
-        best = NOWHERE
-        appraised = 0
-        for i in range(RANKED):
-            if costs[i] >= NOWHERE or appraised >= APPRAISED:
-                break
-            t = ways[i, 0]
-            value = 0.0 if t < 0 else vehicle_cost(x, s, u, t, mood)
-            value += true_value(x, s, d, head, u, DIRECT if t < 0 else FEEDER, t, ways[i, 1:5], mood)
-            if value < best and t >= 0:
-                value += true_value(x, s, d, head, u, LAST_MILE, t, ways[i, 5:9], mood)
-            if value < NOWHERE:
-                appraised += 1
-            if value < best:
-                best = value
-                chosen = i
+        chosen = _best_way(x, s, d, head, u, mood, costs, ways, False)
+        if chosen < 0 and costs[0] < NOWHERE:
+            chosen = _best_way(x, s, d, head, u, mood, costs, ways, True)
     if chosen < 0:
         return False
     way = ways[chosen]

@@ -47,6 +47,11 @@ def _worth(
     count = 0
     for e in range(first, last):
         if now[unit[e]] > cost[e]:
+            # of the legs that a unit may ride on the vehicle, which stand side by side, the cheapest
+            again = count > 0 and unit[which[count - 1]] == unit[e]
+            if again and cost[which[count - 1]] <= cost[e]:
+                continue
+            count -= 1 if again else 0
             gain[count] = (cost[e] - now[unit[e]]) / x.unit[unit[e], SIZE]
             which[count] = e
             count += 1
@@ -54,7 +59,7 @@ def _worth(
     people = x.vehicle[v, SEATS] - room
     saved = 0.0 if running else -float(x.vehicle[v, FIXED])
     taken = 0
-    for i in np.argsort(gain):
+    for i in np.argsort(gain[:count]):
         u = unit[which[i]]
         if x.unit[u, SIZE] <= room:
             room -= x.unit[u, SIZE]

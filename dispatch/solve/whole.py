@@ -277,9 +277,11 @@ def _search(
     whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
         done = asked / limits.rounds if limits.rounds else (clock() - began) / whole
-        proven = bound.value(search.left_out).value_fen
-        report(Progress("search", clock() - start, round(search.served_value), proven))
-        if done >= 1 or 1 - proven / max(1.0, search.served_value) <= limits.gap:
+        proven = bound.value(search.left_out)
+        report(Progress("search", clock() - start, round(search.served_value), proven.value_fen))
+        close = 1 - proven.value_fen / max(1.0, search.served_value) <= limits.gap
+        # a gap says nothing about people left out, for whom there are steps to come
+        if done >= 1 or (close and (not steps or search.left_out == proven.unserved)):
             return search.assign(patience)
         while steps and done >= steps[0]:
             step = steps.pop(0)

@@ -3,25 +3,15 @@
 from itertools import count
 
 import pytest
+from searching import improve, searched
 from tiny import coach, demand, problem, random_problem, train
 
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
-from dispatch.solve.compile import compile_instance
 from dispatch.solve.instance import AVAILABLE, DIRECT, SIZE
 from dispatch.solve.linear import Status
 from dispatch.solve.moves import plan_value
-from dispatch.solve.options import LeastCosts
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.state import PEOPLE, START, TYPE, UNSERVED, WAY, new_state
-from dispatch.solve.whole import _Search
-
-
-def searched(made, seed=1, rounds=60):
-    search = _Search(compile_instance(made, LeastCosts(made), 6, 40), seed)
-    search.construct()
-    for done in (0.2, 0.6):
-        search.improve(rounds, done)
-    return search
 
 
 def value(search, state):
@@ -33,10 +23,10 @@ def test_the_choice_is_never_worse_than_the_plan_it_started_from(seed):
     search = searched(random_problem(seed))
     before = search.best_value
     search.pool.collect(search.best)
-    choice = choose(search.x, search.pool, search.best, 5.0)
+    choice = choose(search.x, search.pool, search.state(), 5.0)
     assert choice.status is Status.OPTIMAL
     assert choice.bound <= choice.objective + 1
-    left = int(search.x.unit[search.best.unit[:, WAY] == UNSERVED, SIZE].sum())
+    left = int(search.x.unit[search.best.way[:, WAY] == UNSERVED, SIZE].sum())
     assert choice.objective <= before - UNSERVED_FEN * left + 1
     search.assign(5.0)
     assert search.best_value <= before
@@ -46,7 +36,7 @@ def test_the_choice_is_never_worse_than_the_plan_it_started_from(seed):
 def test_a_rebuilt_plan_hires_no_more_coaches_than_there_are(seed):
     search = searched(random_problem(seed))
     search.pool.collect(search.best)
-    state = rebuild(search.x, choose(search.x, search.pool, search.best, 5.0), search.slots)
+    state = rebuild(search.x, choose(search.x, search.pool, search.state(), 5.0), len(search.state().coach))
     assert (state.used.max(axis=1, initial=0) <= search.x.coach[:, AVAILABLE]).all()
     assert value(search, state) <= search.best_value + 1
 
@@ -57,12 +47,12 @@ def test_a_pool_holds_each_load_once():
     for _ in range(2):
         pool.collect(search.best)
     assert len(pool.loads) == len({(x.route, x.riders, x.head) for x in pool.loads})
-    assert len(pool.loads) == int((search.best.coach[: search.best.top[0], 0] >= 0).sum())
+    assert len(pool.loads) == len(search.best.coach)
 
 
 def test_an_empty_pool_serves_nobody():
     search = searched(random_problem(3), rounds=1)
-    empty = new_state(search.x, search.slots)
+    empty = new_state(search.x, len(search.state().coach))
     choice = choose(search.x, Pool(), empty, 5.0)
     assert (choice.loads, choice.leg_of) == ((), {})
 
@@ -82,15 +72,15 @@ def test_a_load_that_loses_riders_leaves_the_smaller_coach_to_whom_it_was_given(
     search = searched(made, rounds=1)
     loads = {}
     for _ in range(200):
-        search.improve(5, 0.0)
+        improve(search, 5, 0.0)
         for load in search.pool.loads:
             if load.kind == DIRECT and load.head[START] < 1440:
                 loads[tuple(u for u, _, _ in load.riders), load.head[TYPE]] = load
-    by_size = {tuple(sorted(made.demands[search.compiled.units[u].demand].due_min for u in us)): us for us, _ in loads}
+    by_size = {tuple(sorted(search.compiled.units[u].like.due_min for u in us)): us for us, _ in loads}
     large = next(x for (us, k), x in loads.items() if us == by_size[1100, 1200] and k == 1)
     small = next(x for (us, k), x in loads.items() if us == by_size[1000,] and k == 0)
     leaver = next(u for u, _, _ in large.riders if search.x.unit[u, SIZE] == 2)
     choice = Choice((large, small), {leaver: 0}, Status.OPTIMAL, Status.OPTIMAL, 0.0, 0.0)
-    state = rebuild(search.x, choice, search.slots)
+    state = rebuild(search.x, choice, len(search.state().coach))
     assert sorted(state.coach[:2, PEOPLE]) == [3, 3]
     assert (state.used.max(axis=1) <= search.x.coach[:, AVAILABLE]).all()

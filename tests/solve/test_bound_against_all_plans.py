@@ -14,7 +14,7 @@ from tiny import coach, demand, problem, scattered, train
 
 from dispatch.model.problem import TravelTimes
 from dispatch.model.supply import Role
-from dispatch.solve import Limits, options, solve
+from dispatch.solve import Limits, options, sharing, solve
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.options import LeastCosts
 
@@ -82,6 +82,19 @@ def test_the_instances_differ_in_what_is_best():
     assert set(used) == {1, 2, 3}
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("nearest", [1, 2])
+def test_no_plan_is_below_the_bound_where_only_the_nearest_are_compared(seed, nearest, monkeypatch):
+    made, best, _ = tried(seed)
+    exact = WholePlanBound(made, LeastCosts(made))
+    exact.improve(5.0, lambda: 0.0)
+    monkeypatch.setattr(sharing, "NEAREST", nearest)
+    loose = WholePlanBound(made, LeastCosts(made))
+    loose.improve(5.0, lambda: 0.0)
+    assert 0 < loose.value(0).value_fen <= best + 1
+    assert (loose.ceiling <= exact.ceiling).all()
+
+
 def over_the_motorway():
     """The estimate's own roads: 59 km to the station at 45 km/h, 61 km to the stop beyond it at 75 km/h."""
     places = {"A1": (0, 0), "A2": (61, 0), "R1": (59, 0), "G1": (400, 0)}
@@ -124,7 +137,8 @@ def test_a_coach_with_a_minimum_is_opened_where_many_together_are_worth_it():
 def test_the_bound_holds_for_any_number_of_people_left_out(seed):
     """Whoever is left out: the bound for k of them is no more than the best plan of those who stay."""
     made = tiny_problem(seed)
-    bound = WholePlanBound(made, LeastCosts(made), 5.0, lambda: 0.0)
+    bound = WholePlanBound(made, LeastCosts(made))
+    bound.improve(5.0, lambda: 0.0)
     n = len(made.demands)
     values = [bound.value(k).value_fen for k in range(n + 1)]
     assert values == sorted(values, reverse=True)

@@ -1,13 +1,14 @@
 """The parts of the bound against slow and plain versions of themselves."""
 
-from itertools import chain, combinations, pairwise, permutations
+from itertools import chain, combinations, count, islice, pairwise, permutations
 
 import numpy as np
 import pytest
-from tiny import coach
+from tiny import coach, demand, problem, random_problem
 
-from dispatch.solve.bound import dual_value
-from dispatch.solve.options import shortest_ways
+from dispatch.solve import sharing
+from dispatch.solve.bound import WholePlanBound, dual_value
+from dispatch.solve.options import LeastCosts, shortest_ways
 from dispatch.solve.sharing import SPANS, Company, distinct_terms, least_shares
 
 
@@ -22,9 +23,7 @@ def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(se
         who += chosen.tolist()
         cost += draw.integers(0, 120, len(chosen)).tolist()
         start.append(len(who))
-        terms.append(
-            (draw.integers(1, 8), draw.integers(0, 200), draw.integers(1, 4))
-        )
+        terms.append((draw.integers(1, 8), draw.integers(0, 200), draw.integers(1, 4)))
     arrays = [np.array(a, np.int64) for a in (price, heads, start, who, cost, terms)]
     gone = np.zeros(groups, np.int64)
     value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64))
@@ -88,3 +87,62 @@ def test_the_shortest_ways_over_any_stops_are_those_of_trying_all_orders():
         others = set(range(5)) - {a, b}
         routes = [(a, *via, b) for k in range(4) for via in permutations(others, k)]
         assert found[a, b] == min(sum(table[x, y] for x, y in pairwise(route)) for route in routes)
+
+
+def prices_of(seed):
+    """The bound's values, as some clocks stop it on the way, and the bound."""
+    made = random_problem(seed)
+    bound = WholePlanBound(made, LeastCosts(made))
+    values = [bound.value(0).value_fen]
+    for looks in (2, 5, 10, 20, 40, 400, 10**9):
+        bound.improve(looks, count().__next__)
+        values.append(bound.value(0).value_fen)
+    return values, bound
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_prices_only_ever_raise_the_bound(seed):
+    values, _ = prices_of(seed)
+    assert values == sorted(values)
+    assert values[0] > 0
+
+
+def test_prices_raise_most_bounds():
+    risen = [values[-1] > values[0] for values, _ in map(prices_of, range(12))]
+    assert sum(risen) >= 6
+
+
+def test_a_bound_that_is_stopped_keeps_its_prices():
+    _, bound = prices_of(0)
+    price = bound.price.copy()
+    bound.stopped = True
+    bound.improve(10**9, count().__next__)
+    assert (bound.price == price).all()
+
+
+@pytest.mark.parametrize("people", [[], [demand([0], 1)], [demand([], 1)]])
+def test_the_prices_of_people_whom_nothing_carries_are_found_at_once(people):
+    """They were sought forever where rounds were the limit."""
+    made = problem({"A1": (0, 0), "G1": (80, 0)}, people)
+    bound = WholePlanBound(made, LeastCosts(made))
+    bound.improve(10**9, islice(count(), 1_000).__next__)
+    assert bound.value(0).value_fen == 0
+    assert bound.value(0).unserved == len(people)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("nearest", [1, 2, 5])
+def test_places_beyond_the_nearest_never_raise_a_least_share(seed, nearest, monkeypatch):
+    draw = np.random.default_rng(seed)
+    n, days = 12, 3
+    places, heads = draw.uniform(0, 80, (n, 2)), draw.integers(1, 5, n)
+    metres = 50 + np.linalg.norm(places[:, None] - places, axis=2)
+    later = np.stack([draw.integers(0, heads // 2 + 1) for _ in range(days)], axis=1)
+    earlier = np.stack([draw.integers(0, heads // 2 + 1) for _ in range(days)], axis=1)
+    terms = [(100.0, 2.0, 3.0, 7.0, 9.0), (160.0, 1.0, 3.0, 0.0, 30.0), (900.0, 0.1, 0.0, 0.0, 500.0)]
+    who = Company(heads, later, earlier)
+    exact = least_shares(metres, metres / 2, who, terms)
+    monkeypatch.setattr(sharing, "NEAREST", nearest)
+    found = least_shares(metres, metres / 2, who, terms)
+    assert (found <= exact + 1e-9).all()
+    assert np.isfinite(found).all()

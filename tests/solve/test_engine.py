@@ -18,6 +18,7 @@ from rules import FAMILIES
 from dispatch.solve import Limits, solve, whole
 from dispatch.solve.cache import Cache, digest
 from dispatch.solve.engine import RETRIES, Engine
+from dispatch.solve.instance import pack_units
 
 LIMITS = Limits(time_limit_s=20, rounds=2_400, threads=2)
 FEW = replace(LIMITS, rounds=240, threads=1)
@@ -225,7 +226,9 @@ def test_ctrl_c_while_processes_work_ends_them_at_once_and_gives_the_best_plan(p
 
 
 def test_the_cache_has_one_key_per_task(problem, tmp_path):
-    with Engine(whole._compiled(problem, whole.LeastCosts(problem)).instance, 1) as engine:
+    x = whole._compiled(problem, whole.LeastCosts(problem), pack_units(problem, 6)).instance
+    with Engine(1) as engine:
+        engine.take(x)
         one, other = Cache(engine.x, tmp_path), Cache(engine.x._replace(days=9), tmp_path)
     assert one._instance != other._instance
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from rules import timetable_faults
-from test_assignment import searched
+from searching import searched
 from tiny import coach, demand, problem, random_problem
 
 from dispatch.model.problem import RideLimits
@@ -24,7 +24,7 @@ def small_groups(monkeypatch):
 def test_loads_routed_anew_hold_each_rider_of_their_group_at_most_once(seed, small_groups):
     made = random_problem(seed)
     search = searched(made)
-    found = groups(search.x, search.best)
+    found = groups(search.x, search.state())
     assert found
     for group in found:
         loads = routed_loads(made, search.compiled, group, 0.0, 50, seed)

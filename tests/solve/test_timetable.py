@@ -68,7 +68,7 @@ def timed(made, drive, hours, release, due, start, drivers, metres):
     draft.window[DRIVE, : n - 1] = drive
     draft.window[STOP_RELEASE, :n], draft.window[STOP_DUE, :n] = release, due
     draft.window[STOP_OPENS, :n], draft.window[STOP_CLOSES, :n] = zip(*hours, strict=True)
-    x = compile_instance(made, LeastCosts(made), 6, 6).instance
+    x = compile_instance(made, LeastCosts(made), (), 6).instance
     return run_from(x, draft, n, start, drivers, metres), draft.out
 
 

@@ -12,6 +12,7 @@ from tiny import random_problem
 from dispatch.model.problem import PreviousPlan, PreviousRide, PreviousTrip
 from dispatch.model.supply import Role
 from dispatch.solve import Limits, solve, whole
+from dispatch.solve.instance import pack_units, split_units
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import cost
 from dispatch.solve.state import UNSERVED, WAY
@@ -76,7 +77,8 @@ def left(problem, result):
 
 
 def compiled_of(problem):
-    return whole._compiled(problem, whole.LeastCosts(problem))
+    units = split_units(problem, pack_units(problem, 6), (), True)
+    return whole._compiled(problem, whole.LeastCosts(problem), units)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
