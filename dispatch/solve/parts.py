@@ -16,7 +16,8 @@ from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, aboard, cost, empty, hired
 from dispatch.solve.task import Effort, Found, Start, Task
 
-PART_UNITS = 1_200  # in a part at most: a round costs more in a larger one
+PART_UNITS = 1_900  # in a part at most: a round costs more in a larger one
+RIVAL_UNITS = 800  # of fewer, every other turn is on the whole
 SPLIT_UNITS = 240  # of fewer, processes do not take parts but try the whole in ways of their own
 SEEDS = 1 << 31
 
@@ -45,7 +46,7 @@ class Parts:
     def count(self) -> int:
         """Parts of the next turn."""
         n = len(self.x.unit)
-        if n < SPLIT_UNITS * self.processes or (n <= PART_UNITS and self.turn % 2 == 0):
+        if n < SPLIT_UNITS * self.processes or (n <= RIVAL_UNITS and self.turn % 2 == 0):
             return 1
         least = self.processes
         while n > least * PART_UNITS:
