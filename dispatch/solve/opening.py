@@ -149,5 +149,5 @@ def rides(x: Instance, ends: float = ENDS, lines: float = LINES) -> Ints:
     fits = np.flatnonzero(x.vehicle[vehicle, SEATS] >= x.unit[unit, SIZE])
     order = fits[np.argsort(vehicle[fits], kind="stable")]
     start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
-    own: Floats = x.unit[:, SIZE] * np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
-    return choose_rides(x, own, start, unit[order], leg[order], cost[order])
+    alone: Floats = np.where(np.isfinite(x.seat), lines * x.seat, STRANDED)
+    return choose_rides(x, x.unit[:, SIZE] * alone, start, unit[order], leg[order], cost[order])
