@@ -290,7 +290,9 @@ def _search(
                 search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
                 search.assign(patience)
             elif step == LEFT_AGAIN or (step == REFINED and starts == 1):
-                search.refine(engine, problem, least, step == REFINED and problem.heads <= REFINED_HEADS)
+                # with several first plans, the last of which begins after REFINED, both happen together
+                apart = step == REFINED or starts > 1
+                search.refine(engine, problem, least, apart and problem.heads <= REFINED_HEADS)
         if int(done * starts) > phase:
             phase = int(done * starts)
             search.begin(engine, OUTLOOKS[phase : phase + 1], _trial(limits))

@@ -78,7 +78,7 @@ def test_a_unit_counts_once_on_a_train_that_takes_it_to_two_stations():
             places, [demand([0], 3, 12, names=names)], types, [train(calls, seats=seats, fare=0, least=least)]
         )
 
-    x = compiled_of(made(12, 0)).instance
+    x = compiled_of(made(30, 0)).instance
     assert x.leg[rides(x), DESTINATION].tolist() == [2, 2]
     assert opened(made(30, 20)) == 0
     assert opened(made(12, 12)) == 12

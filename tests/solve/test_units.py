@@ -168,6 +168,23 @@ def test_only_units_left_out_fall_apart_where_the_others_may_stay():
         assert search.compiled.units == before
 
 
+@pytest.mark.parametrize("parties", [305, 760])
+def test_in_the_end_nobody_is_held_to_the_window_of_another(parties, monkeypatch):
+    """Whether the search begins from several first plans, as it does for few units, or from one."""
+    names, units = count(1), []
+    people = [demand([0, 1][:n], 2, parties, due=due, names=names) for n, due in ((1, 4319), (2, 4000))]
+    types = [coach(seats=50, available=40, days=(0, 2))]
+    made = problem({"A1": (0, 0), "A2": (9, 0), "G1": (80, 0)}, people, types, days=3)
+    assert any(len({d for d, _ in unit.members}) > 1 for unit in pack_units(made, 6))
+    assert (len(pack_units(made, 6)) <= whole.FEW_UNITS) is (parties == 305)
+    finish = whole._Search.finish
+    monkeypatch.setattr(whole._Search, "finish", lambda s: units.extend(s.compiled.units) or finish(s))
+    result = solve(made, Limits(60, rounds=120, threads=1))
+    assert faults(made, result) == []
+    assert result.not_served == ()
+    assert all(len({d for d, _ in unit.members}) == 1 for unit in units)
+
+
 def by_two_trains(fixed, least, available):
     """Two units of six who need a feeder, one of two trains with six seats each, and a last mile."""
     places = {"A1": (0, 0), "R1": (30, 0), "R2": (300, 0), "G1": (330, 0)}
