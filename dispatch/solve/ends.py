@@ -51,7 +51,7 @@ from dispatch.solve.timetable import copy
 
 LOADS_MOST = 4  # of a station that are emptied together
 APART_MOST = 480  # minutes between loads that may be emptied together
-TRIED = 4  # loads appraised in full for each unit
+TRIED = 3  # loads appraised in full for each unit
 
 
 @kernel
@@ -138,8 +138,8 @@ def _insert(
     station = x.leg[t, ORIGIN] if kind == FEEDER else x.leg[t, DESTINATION]
     meets = x.leg[t, DEPARTS] - x.leg[t, BEFORE] if kind == FEEDER else x.leg[t, ARRIVES] + x.leg[t, AFTER]
     size = x.unit[u, SIZE]
-    costs = np.full(TRIED, NOWHERE)
-    ways = np.zeros((TRIED, 4), np.int64)
+    costs = np.full(TRIED + 1, NOWHERE)  # of the best loads, then of a coach of the unit's own
+    ways = np.zeros((TRIED + 1, 4), np.int64)
     way = np.zeros(4, np.int64)
     for slot in range(s.top[0]):
         if s.coach[slot, KIND] != kind or _station_of(s, slot) != station or s.coach[slot, MEMBERS] >= RIDERS - 1:
@@ -162,16 +162,18 @@ def _insert(
         a = x.unit[u, ACCESS + i] if kind == FEEDER else station
         if a < 0:
             break
-        way[0] = NEW
-        way[1] = a
-        way[2] = -1
-        way[3] = -1
-        _keep(estimate_new(x, u, kind, t, a, mood), way, costs, ways)
+        cost = estimate_new(x, u, kind, t, a, mood)
+        if cost < costs[TRIED]:
+            costs[TRIED] = cost
+            ways[TRIED, 0] = NEW
+            ways[TRIED, 1] = a
+            ways[TRIED, 2] = -1
+            ways[TRIED, 3] = -1
     best = NOWHERE
     chosen = -1
-    for i in range(TRIED):
+    for i in range(TRIED + 1):
         if costs[i] >= NOWHERE:
-            break
+            continue
         value = true_value(x, s, d, head, u, kind, t, ways[i], mood)
         if value < best:
             best = value

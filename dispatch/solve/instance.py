@@ -104,7 +104,7 @@ def alike(demand: Demand) -> Alike:
 
 
 def pack_units(problem: Problem, most: int) -> tuple[Unit, ...]:
-    """Parties of one nearest stop, gate, first day and restriction packed first-fit decreasing into units of at most
+    """Parties of one nearest stop, gate, ready time and restriction packed first-fit decreasing into units of at most
     ``most``; they share the stops and the time that all of them have, at least ``TOGETHER_DAYS`` days.
     """
     kinds: dict[tuple[int, int, int, frozenset[Mode]], list[tuple[int, int, int]]] = defaultdict(list)

@@ -156,7 +156,11 @@ class _Search:
         return state_of(self.x, self.best, len(self.best.coach) + min(2 * len(self.x.unit), 2_000) + 16)
 
     def assign(self, time_limit_s: float) -> Choice | None:
-        """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better."""
+        """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better. None where there
+        are too many units for it.
+        """
+        if len(self.compiled.units) > POOLED_UNITS:
+            return None
         self.pool.collect(self.best)
         state = self.state()
         choice = choose(self.x, self.pool, state, time_limit_s)
@@ -232,6 +236,8 @@ def solve(
                     )
                 )
                 state = search.finish()
+            finally:
+                bound.stopped = True
     bound.stopped = True
     if not limits.rounds:
         pricing.join()

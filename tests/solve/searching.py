@@ -5,7 +5,7 @@ from dispatch.solve.engine import Engine
 from dispatch.solve.instance import pack_units, split_units
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.task import Effort
-from dispatch.solve.whole import FILLS, Limits, _Search
+from dispatch.solve.whole import OUTLOOKS, Limits, _Search
 
 
 def compiled_of(made, most=6, apart=True):
@@ -17,7 +17,7 @@ def compiled_of(made, most=6, apart=True):
 def searched(made, seed=1, rounds=60, most=6, apart=True):
     search = _Search(compiled_of(made, most, apart), Limits(60, seed=seed, threads=1))
     with engine_of(search) as engine:
-        search.begin(engine, FILLS[:1])
+        search.begin(engine, OUTLOOKS[:1], Effort(0, 0.0, (0.0, 0.0)))
     for done in (0.2, 0.6):
         improve(search, rounds, done)
     return search
