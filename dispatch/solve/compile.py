@@ -129,12 +129,13 @@ def _options(
     stands = dict(zip(kinds.tolist(), (u.like for u in units), strict=True))
     demands = [stands[k] for k in range(len(row))]
     share = vehicle_share(problem, least.legs)
+    hired = np.array([d.fixed_fen + d.min_passengers > 1 for d in problem.departures], bool)[least.legs.vehicle]
     seat = least.directs(demands)
     most = LOOKED_AT * seat + LOOKED_AT_FEN
     first_copy = np.cumsum(copies) - copies
     begins, chosen, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
     for block in least.blocks(demands, most):
-        begin, at = cheapest(block.start, block.cost + share[block.leg], kept)
+        begin, at = cheapest(block.start, block.cost + share[block.leg], hired[block.leg], kept)
         legs = block.leg[at]
         ends = np.cumsum(copies[legs])
         chosen.append(np.repeat(first_copy[legs] - ends + copies[legs], copies[legs]) + np.arange(copies[legs].sum()))

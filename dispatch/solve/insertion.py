@@ -71,6 +71,8 @@ from dispatch.solve.state import (
     WAY,
     Draft,
     State,
+    new_draft,
+    new_state,
 )
 from dispatch.solve.timetable import copy
 
@@ -238,6 +240,17 @@ def insert(x: Instance, s: State, j: Journal, d: Draft, head: Ints, u: int, mood
         if chosen < 0 and costs[0] < NOWHERE:
             chosen = _best_way(x, s, d, head, u, mood, costs, ways, True)
     if chosen < 0:
+        # every way ranked joins somebody who cannot wait or make room: coaches of the unit's own are left
+        for slot in range(s.top[0]):
+            static[slot] = NOWHERE
+        for row in range(2):
+            for station in range(len(x.stop)):
+                low[row, station] = NOWHERE
+        for i in range(RANKED):
+            costs[i] = NOWHERE
+        rank(x, s, u, mood, static, spots, at, following, low, costs, ways, NONE)
+        chosen = _best_way(x, s, d, head, u, mood, costs, ways, False)
+    if chosen < 0:
         return False
     way = ways[chosen]
     if way[1] != NOT_NEEDED and way[0] >= 0:
@@ -341,3 +354,12 @@ def _fill_from(x: Instance, s: State, d: Draft, head: Ints, u: int, a: int, best
 def new_head() -> Ints:
     """One row of ``State.coach``."""
     return np.zeros(COACH_WIDTH, np.int64)
+
+
+def with_solo(x: Instance, units: Ints, lines: int = 1) -> Instance:
+    """The instance with the best coach of their own noted for some units, timed by so many lines of choices."""
+    solo = x.solo.copy()
+    some = x._replace(unit=x.unit[units], solo=np.full((len(units), solo.shape[1]), -1, np.int64))
+    fill_solo(some, new_state(some, 1), new_draft(lines), new_head())
+    solo[units] = some.solo
+    return x._replace(solo=solo)

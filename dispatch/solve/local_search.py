@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch.solve.insertion import new_head
+from dispatch.solve.insertion import new_head, with_solo
 from dispatch.solve.instance import COACH_LEAST, LEAST, VEHICLE, Instance, Ints
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
-from dispatch.solve.ranking import AMORTISED, Mood
+from dispatch.solve.ranking import AMORTISED, ONLY_TRUE, Mood
 from dispatch.solve.search import (
     SHORT_FEN,
     UNSERVED_FEN,
@@ -28,6 +28,8 @@ from dispatch.solve.state import (
     RIDERS,
     START,
     TYPE,
+    UNSERVED,
+    WAY,
     State,
     new_draft,
 )
@@ -106,12 +108,23 @@ class LocalSearch:
         """
         self.close_short()
         self.draft.lines[0] = lines
+        self.serve_left(lines)
         for slot in range(int(self.state.top[0])):
             if self.state.coach[slot, KIND] >= 0:
                 self._time_again(slot)
         accept(self.journal)
         copy_state(self.state, self.best)
         self.best_value = plan_value(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
+
+    def serve_left(self, lines: int) -> None:
+        """Whoever is left out, once more, with timetables of so many lines of choices."""
+        left = np.flatnonzero(self.state.unit[:, WAY] == UNSERVED)
+        if len(left) == 0:
+            return
+        self.x = with_solo(self.x, left, lines)
+        mood = Mood(ONLY_TRUE, -1, -1, FIRST_FILL, 0.0, 1, SHORT_FEN, 0)
+        recreate(self.x, self.state, self.journal, self.draft, self.head, left, len(left), mood, 1)
+        accept(self.journal)
 
     def _time_again(self, slot: int) -> None:
         """The best start and schedule of a load; whoever rides one that cannot be timed so finely is served anew."""

@@ -442,15 +442,27 @@ def vehicle_share(problem: Problem, legs: Legs) -> Floats:
 
 
 @entry
-def cheapest(start: Ints, cost: Floats, kept: int) -> tuple[Ints, Ints]:
-    """The places of the ``kept`` cheapest entries of each demand, cheapest first, and where each demand's begin."""
+def cheapest(start: Ints, cost: Floats, hired: NDArray[np.bool_], kept: int) -> tuple[Ints, Ints]:
+    """The places of each demand's cheapest entries, cheapest first, and where each demand's begin.
+
+    Up to half of the ``kept`` are ``hired``, the other half not: a share of a full train's hire is no price yet, and
+    would leave no place for seats that anybody can buy.
+    """
     begin = np.zeros(len(start), np.int64)
     chosen = np.zeros(min(len(cost), kept * (len(start) - 1)), np.int64)
     count = 0
     for k in range(len(start) - 1):
         order = np.argsort(cost[start[k] : start[k + 1]])
-        for i in order[:kept]:
-            chosen[count] = start[k] + i
-            count += 1
+        left = kept // 2
+        bought = kept // 2
+        for i in order:
+            at = start[k] + i
+            if hired[at]:
+                left -= 1
+            else:
+                bought -= 1
+            if (hired[at] and left >= 0) or (not hired[at] and bought >= 0):
+                chosen[count] = at
+                count += 1
         begin[k + 1] = count
     return begin, chosen[:count].copy()

@@ -53,7 +53,7 @@ OPENS, CLOSES = 0.96, 0.99  # of the rounds from which on a vehicle is offered t
 ENDS = 0.5  # of the rounds route feeders or last miles of a station anew
 COACHFUL = 0.1  # of the rounds that take off enough people for a coach of their own
 UNSERVED_FEN = 1e10
-SHORT_FEN = 1e8
+SHORT_FEN = 2e9
 
 
 @entry

@@ -16,7 +16,7 @@ import numpy as np
 from dispatch.model.problem import PreviousPlan, PreviousRide, PreviousTrip, Problem
 from dispatch.model.supply import Role
 from dispatch.model.units import DAY_MIN
-from dispatch.solve.insertion import fill_solo, new_head
+from dispatch.solve.insertion import new_head, with_solo
 from dispatch.solve.instance import (
     ACCESS,
     COACH_SEATS,
@@ -35,7 +35,6 @@ from dispatch.solve.instance import (
     Alike,
     Compiled,
     Instance,
-    Ints,
     Unit,
     alike,
 )
@@ -65,7 +64,6 @@ from dispatch.solve.state import (
     WAY,
     State,
     new_draft,
-    new_state,
 )
 
 FILL = 0.5  # of its seats that a coach opened for somebody inserted anew is expected to fill
@@ -78,7 +76,7 @@ def warm_start(problem: Problem, compiled: Compiled, previous: PreviousPlan, see
     left = np.flatnonzero(s.way[:, WAY] == UNSERVED)
     if len(left) == 0:
         return s
-    x, draft, head = _with_solo(compiled.instance, left), new_draft(), new_head()
+    x, draft, head = with_solo(compiled.instance, left), new_draft(), new_head()
     state = state_of(x, s, len(s.coach) + 2 * len(left) + ROOM)
     mood = Mood(AMORTISED, -1, -1, FILL, 0.0, 1, SHORT_FEN, 0)
     recreate(x, state, new_journal(state), draft, head, left, len(left), mood, 2)
@@ -300,12 +298,3 @@ def _time(x: Instance, s: State, j: Journal) -> None:
         listed[: len(members)] = members
         take_all(x, s, j, draft, head, listed, len(members), n, dirty, extra)
     accept(j)
-
-
-def _with_solo(x: Instance, units: Ints) -> Instance:
-    """The instance with the best coach of their own noted for some units."""
-    solo = np.full_like(x.solo, -1)
-    some = x._replace(unit=x.unit[units], solo=solo[units])
-    fill_solo(some, new_state(some, 1), new_draft(), new_head())
-    solo[units] = some.solo
-    return x._replace(solo=solo)

@@ -103,6 +103,18 @@ class _Search:
         self.parts = Parts(self.x, limits.threads, limits.seed)
         self.seed, self.lines = limits.seed, 1
 
+    def mend(self) -> None:
+        """Go on from the best plan with what is short of its minimum closed, and whoever is left out tried again."""
+        local = self._local()
+        local.close_short()
+        local.serve_left(1)
+        self.current = self.best
+        self._take(snapshot_of(local.state))
+
+    def _local(self) -> LocalSearch:
+        x = self.x if self.parts.solo is None else self.x._replace(solo=self.parts.solo)
+        return LocalSearch(x, self.state(), len(x.unit), 1)
+
     def refine(self, engine: Engine, problem: Problem, least: LeastCosts, all_of_them: bool) -> None:
         """Let units fall apart: those left out into their parties, all others by what their people may do."""
         alone = set(np.flatnonzero(self.best.way[:, WAY] == UNSERVED).tolist())
@@ -156,8 +168,8 @@ class _Search:
         return state_of(self.x, self.best, len(self.best.coach) + min(2 * len(self.x.unit), 2_000) + 16)
 
     def assign(self, time_limit_s: float) -> Choice | None:
-        """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better. None where there
-        are too many units for it.
+        """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better. None where
+        there are too many units for it.
         """
         if len(self.compiled.units) > POOLED_UNITS:
             return None
@@ -184,7 +196,7 @@ class _Search:
     def finish(self) -> State:
         """The best plan with all minimums kept and every load at its best times."""
         self.lines = final_lines(len(self.best.coach))
-        local = LocalSearch(self.x, self.state(), len(self.x.unit), 1)
+        local = self._local()
         local.finish(self.lines)
         self.best, self.best_value = snapshot_of(local.best), local.best_value
         return local.best
@@ -296,6 +308,7 @@ def _search(
                 search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
                 search.assign(patience)
             elif step == LEFT_AGAIN or (step == REFINED and starts == 1):
+                search.mend()
                 # with several first plans, the last of which begins after REFINED, both happen together
                 apart = step == REFINED or starts > 1
                 search.refine(engine, problem, least, apart and problem.heads <= REFINED_HEADS)

@@ -18,7 +18,7 @@ from dispatch.solve.options import LeastCosts
 from dispatch.solve.refine import refined
 from dispatch.solve.result import extract
 from dispatch.solve.search import UNSERVED_FEN
-from dispatch.solve.snapshot import aboard, cost, hired
+from dispatch.solve.snapshot import aboard, cost, empty, hired
 from dispatch.solve.state import PEOPLE, RIDERS, UNSERVED, WAY
 
 LIMITS = Limits(60, rounds=120, threads=1)
@@ -101,7 +101,7 @@ def test_a_plan_for_units_that_fall_apart_keeps_every_window_and_load(made):
     fine = compile_instance(made, LeastCosts(made), split_units(made, coarse.units, (), True), 40)
     plan = refined(coarse, fine, search.best)
     search.compiled, search.x, search.best = fine, fine.instance, plan
-    result = extract(made, fine, search.state(), Bound(0, 0, "", ()), 0, (0, 0), {}, 0)
+    result = extract(made, fine, search.state(), Bound(0, 0, "", ()), 0, (0, 0), {}, 0, search.lines)
     assert faults(made, result) == []
 
 
@@ -211,3 +211,11 @@ def test_a_first_plan_alone_serves_both_units():
     search = searched(by_two_trains(0, 0, 2), rounds=1)
     assert search.left_out == 0
     assert [u.size for u in compiled_of(by_two_trains(0, 0, 2)).units] == [6, 6]
+
+
+def test_whoever_is_left_out_at_the_end_is_offered_a_coach_of_their_own():
+    """It was forgotten which direct coaches there are: who left a train below its minimum stayed behind."""
+    search = searched(crowd(), rounds=60)
+    search.best = empty(len(search.compiled.units))
+    search.parts.solo = None
+    assert (search.finish().unit[:, WAY] != UNSERVED).all()
