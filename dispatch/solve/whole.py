@@ -43,7 +43,7 @@ LEFT_AGAIN = 0.85  # of the search, after which whoever is left out is tried par
 FEW_UNITS = 250  # up to so many units the search starts anew from several first plans
 OUTLOOKS = (Outlook(0.7, 1.5, 1.4), Outlook(0.7, 1.0, 1.0), Outlook(0.7, 2.0, 1.6), Outlook(0.4, 1.3, 1.6))
 TRIAL_DONE = (0.4, 0.9)  # how far the search counts as come while a first plan is tried
-TRIAL_SHARE, TRIAL_MOST_S = 0.04, 5.0  # of the search for each outlook's first plan, and seconds at most
+TRIAL_SHARE, TRIAL_MOST_S, TRIAL_MOST_ROUNDS = 0.04, 5.0, 2_000  # of the search for each first plan, and at most
 MANY_UNITS = 3_000  # of which more have two outlooks only
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
 SEARCH_SHARE = 0.8  # of the time limit, with what is fed back in it; the rest is the assignment's
@@ -326,7 +326,7 @@ def _search(
 def _trial(limits: Limits) -> Effort:
     """What a first plan is improved by before it is compared with others."""
     seconds = min(TRIAL_MOST_S, TRIAL_SHARE * limits.time_limit_s)
-    return Effort(math.ceil(TRIAL_SHARE * limits.rounds), seconds, TRIAL_DONE)
+    return Effort(min(TRIAL_MOST_ROUNDS, math.ceil(TRIAL_SHARE * limits.rounds)), seconds, TRIAL_DONE)
 
 
 def _next(limits: Limits, search: _Search, done: float, whole: float) -> tuple[int, float, float]:
