@@ -32,7 +32,9 @@ DAY = 1440
 
 
 def solved(made):
-    return WholePlanBound(made, LeastCosts(made), 5.0, lambda: 0.0)
+    bound = WholePlanBound(made, LeastCosts(made))
+    bound.improve(5.0, lambda: 0.0)
+    return bound
 
 
 def proven(made, prices, unserved):

@@ -240,7 +240,6 @@ class _Looked:
     def __init__(self, table: Table, sets: list[tuple[int, ...]], at: Ints, gate: Ints) -> None:
         self.table = table
         self.leaving = np.array([table[list(s)].min(axis=0) for s in sets])  # from the nearest of a set to each stop
-        self.coming = np.array([table[:, list(s)].min(axis=1) for s in sets])
         self.home = table[at, gate[:, None]]
 
     def over_both(self, p: int, pairs: _Pairs) -> Ints:
@@ -251,5 +250,5 @@ class _Looked:
         least: Ints = (self.leaving[pairs.of_set[p]][pairs.at] + theirs).min(axis=1)
         for a in me.stops:
             mine = np.minimum(table[a, pairs.gate] + back, table[a, me.gate] + there)
-            np.minimum(least, self.coming[pairs.of_set, a] + mine, out=least)
+            np.minimum(least, self.leaving[pairs.of_set, a] + mine, out=least)
         return least
