@@ -124,7 +124,8 @@ class LocalSearch:
         self.x = with_solo(self.x, left, lines)
         mood = Mood(ONLY_TRUE, -1, -1, FIRST_FILL, 0.0, 1, SHORT_FEN, 0)
         recreate(self.x, self.state, self.journal, self.draft, self.head, left, len(left), mood, 1)
-        accept(self.journal)
+        # they may have opened what too few of them fill
+        self.close_short()
 
     def _time_again(self, slot: int) -> None:
         """The best start and schedule of a load; whoever rides one that cannot be timed so finely is served anew."""
