@@ -9,7 +9,7 @@ estimate at two speeds, or a user's table, makes some ways longer than a detour.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from dispatch.model.problem import Demand, DrivingRules, Problem
 from dispatch.model.supply import Mode
 from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
 from dispatch.solve.compiled import entry, kernel
+from dispatch.solve.end_prices import end_prices
 from dispatch.solve.instance import (
     DIRECT,
     FAR,
@@ -32,21 +33,12 @@ from dispatch.solve.instance import (
     trunk_legs,
     usable_types,
 )
-from dispatch.solve.sharing import (
-    Company,
-    Terms,
-    company,
-    direct_shares,
-    distinct_terms,
-    least_shares,
-    legal_terms,
-)
+from dispatch.solve.sharing import direct_shares, distinct_terms, legal_terms
 
 CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
 FAR_APART_M = 5_000  # pairs closer than that, whose entries are mostly rounding, count as no way at all
 ROUNDED_M = 1  # that a near pair's metres may lack, half by rounding and half by the great circle's own error
 ROUNDED_HOPS = 0.995  # leaves room for the rounding of each hop on the way
-PAIRS_MOST = 1_500  # stops or gates up to which riders are compared pair by pair
 KINDS_MOST = 4_000  # kinds of people up to which riders of direct coaches are
 BLOCK = 2_000  # demands whose ways are worked out in one call
 
@@ -135,10 +127,8 @@ class _Tables(NamedTuple):
     ride: Floats  # (T,) fen of the ride's time and its seat
     fare: Floats  # (T,) fen of the seat
     stop: Ints  # (S, 4) row among boarding stops, row among gates, OPENS, CLOSES
-    gathering: Floats  # (E, boarding stops, days, SPANS) least feeder fen a head
-    spreading: Floats  # (D, gates, days, SPANS) least last-mile fen a head
-    lag: Ints  # (E,) least minutes from the departure of any leg to its arrival
-    lead: Ints  # (D,)
+    gathering: Floats  # (E, boarding stops, days) least feeder fen a head by the day of arrival at the station
+    spreading: Floats  # (D, gates, days) least last-mile fen a head by the day of departure from the station
     minute_fen: float
 
 
@@ -171,13 +161,12 @@ def _tables(
              for s in problem.stops]  # fmt: skip
     stop[:, OPEN_FROM:] = np.array(hours, np.int64).reshape(-1, 2)
     fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle[order]]
-    gathering = _gathering(problem, boards, origins, minutes, metres, pairwise)
-    spreading = _spreading(problem, works, destinations, minutes, metres, pairwise)
+    ways = minutes, metres
+    gathering = end_prices(problem, FEEDER, boards, origins, lag, ways, pairwise)
+    spreading = end_prices(problem, LAST_MILE, works, destinations, lead, ways, pairwise)
     columns = (order, *(c[order] for c in legs[1:5]), legs.before[order], legs.after[order], origin_at, destination_at)
     table = np.column_stack([*columns, legs.flight[order]]).astype(np.int64)
-    return _Tables(
-        minutes, table, minute_fen * lasts[order] + fare, fare, stop, gathering, spreading, lag, lead, minute_fen
-    )
+    return _Tables(minutes, table, minute_fen * lasts[order] + fare, fare, stop, gathering, spreading, minute_fen)
 
 
 def _rows_of(demands: Sequence[Demand]) -> tuple[Ints, Ints]:
@@ -203,12 +192,36 @@ def _when_open(minute: int, opens: int, closes: int) -> int:
 
 
 @kernel
-def _share(table: Floats, station: int, place: int, first: int, last: int) -> float:
-    """The least share on a coach that runs between two minutes; the first entry of a table without days."""
-    days, spans = table.shape[2], table.shape[3]
-    i = min(days - 1, max(0, first // DAY_MIN))
-    w = min(spans - 1, max(0, last // DAY_MIN - i))
-    return float(table[station, place, i, w])
+def _feeder(prices: Floats, first: int, last: int, minute_fen: float) -> float:
+    """The least fen a head of a feeder that arrives between two minutes, waiting for the last of them included."""
+    days = len(prices)
+    today = min(days - 1, max(0, first // DAY_MIN))
+    best = np.inf
+    for day in range(min(days - 1, max(0, last // DAY_MIN)), today - 1, -1):
+        idle = minute_fen * max(0, last - (DAY_MIN * (day + 1) - 1)) if day < days - 1 else 0.0
+        if idle >= best:
+            break
+        best = min(best, idle + prices[day])
+    return best
+
+
+@kernel
+def _last_mile(
+    prices: Floats, arrives: int, first: int, last: int, way: int, opens: int, closes: int, minute_fen: float
+) -> float:
+    """The least fen a head, time from the arrival of the ride to the gate included, of a last mile that leaves between
+    two minutes.
+    """
+    days = len(prices)
+    today = min(days - 1, max(0, first // DAY_MIN))
+    best = np.inf
+    for day in range(today, min(days - 1, max(0, last // DAY_MIN)) + 1):
+        leaves = max(first, DAY_MIN * day) if day > 0 else first
+        spent = minute_fen * (_when_open(leaves + way, opens, closes) - arrives)
+        if spent >= best:
+            break
+        best = min(best, spent + prices[day])
+    return best
 
 
 @entry
@@ -220,8 +233,6 @@ def _leg_costs(
     stop: Ints,
     gathering: Floats,
     spreading: Floats,
-    lag: Ints,
-    lead: Ints,
     minute_fen: float,
     rows: Ints,
     at: Ints,
@@ -252,14 +263,11 @@ def _leg_costs(
                 if rows[k, NO_COACH]:
                     continue
                 met = arrives + leg[t, CHANGE]
-                comes = _when_open(met + way, opens, closes)
-                if comes > due:
+                if _when_open(met + way, opens, closes) > due:
                     continue
-                after = minute_fen * (comes - arrives)
+                prices = spreading[leg[t, DESTINATION_AT], works_at]
+                after = _last_mile(prices, arrives, met, due - way, way, opens, closes, minute_fen)
             total = after + ride[t]
-            if way > 0:
-                d = leg[t, DESTINATION_AT]
-                total += _share(spreading, d, works_at, arrives + leg[t, CHANGE], due - way - lead[d])
             best = np.inf
             e = leg[t, ORIGIN_AT]
             for i in range(at.shape[1]):
@@ -272,8 +280,8 @@ def _leg_costs(
                     break
                 if rows[k, NO_COACH] or release + gap + leg[t, WAIT] > leaves[t]:
                     continue
-                last = leaves[t] - leg[t, WAIT]
-                share = _share(gathering, e, stop[a, BOARDS_AT], release + gap + lag[e], last)
+                prices = gathering[e, stop[a, BOARDS_AT]]
+                share = _feeder(prices, release + gap, leaves[t] - leg[t, WAIT], minute_fen)
                 best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
             if best == np.inf:
                 continue
@@ -289,51 +297,6 @@ def _leg_costs(
             count += 1
         start[k + 1] = count
     return start, which[:count].copy(), costs[:count].copy(), dear
-
-
-def _gathering(
-    problem: Problem,
-    boards: Ints,
-    stations: Ints,
-    minutes: NDArray[np.int32],
-    metres: NDArray[np.int32],
-    pairwise: bool,
-) -> Floats:
-    """Least feeder money per head from each boarding stop to each station; shape (stations, stops, days, SPANS)."""
-    terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, FEEDER))
-    who = company(boards, ((d, d.access) for d in problem.demands), problem.days)
-    between = (metres[np.ix_(boards, boards)], minutes[np.ix_(boards, boards)])
-    onward = ((metres[boards, s], minutes[boards, s]) for s in stations.tolist())
-    return _shares(((_via(between[0], far), _via(between[1], long)) for far, long in onward), who, terms, pairwise)
-
-
-def _spreading(
-    problem: Problem,
-    works: Ints,
-    stations: Ints,
-    minutes: NDArray[np.int32],
-    metres: NDArray[np.int32],
-    pairwise: bool,
-) -> Floats:
-    """Least last-mile money per head from each station to each gate; shape (stations, gates, days, SPANS)."""
-    terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, LAST_MILE))
-    who = company(works, ((d, (d.gate,)) for d in problem.demands), problem.days)
-    between = (metres[np.ix_(works, works)].T, minutes[np.ix_(works, works)].T)
-    onward = ((metres[s, works], minutes[s, works]) for s in stations.tolist())
-    return _shares(((_via(between[0], far), _via(between[1], long)) for far, long in onward), who, terms, pairwise)
-
-
-def _shares(ways: Iterable[tuple[Floats, Floats]], who: Company, terms: list[Terms], pairwise: bool) -> Floats:
-    """By station; for many places, or where not ``pairwise``, full coaches over everybody's own way on any day."""
-    if pairwise and len(who.everybody) <= PAIRS_MOST:
-        tables = [least_shares(far, long, who, terms) for far, long in ways]
-        return np.stack(tables) if tables else np.zeros((0, 1, 1, 1))
-    full = [
-        [f + (h + m * np.diag(far) + t * np.diag(long)) / seats for h, m, t, f, seats in terms]
-        or [np.full(len(far), np.inf)]
-        for far, long in ways
-    ]
-    return np.array([np.min(some, axis=0) for some in full]).reshape(-1, len(who.everybody), 1, 1)
 
 
 def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -388,13 +351,6 @@ def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
     return table
 
 
-def _via(between: NDArray[np.int32], onward: NDArray[np.int32]) -> Floats:
-    """Least way of a coach that serves p and q and ends at one place: p -> q -> end or q -> p -> end, shape (n, n)."""
-    way: Floats = np.minimum(between + onward[None, :], between.T + onward[:, None]).astype(float)
-    np.fill_diagonal(way, onward)
-    return way
-
-
 Kind = tuple[tuple[int, ...], int, int, int]
 
 
@@ -419,7 +375,7 @@ def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray
         at[row, : len(kind[0])] = kind[0]
     gate, window = np.array([k[1] for k in kinds], np.int64), np.array([k[2:] for k in kinds], np.int64)
     people, legal = np.array(list(heads.values()), np.int64), np.array(legal_terms(problem.driving), np.int64)
-    least = direct_shares(metres, minutes, at, gate, window, people, np.array(terms, float), legal)
+    least = direct_shares(metres, minutes, at, gate, window, people, np.array(terms, float), legal, problem.days)
     return dict(zip(kinds, least.tolist(), strict=True))
 
 

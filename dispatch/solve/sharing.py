@@ -2,26 +2,25 @@
 
 Whoever is aboard, the route covers the way of each pair of riders. So a coach that costs C holds, with person p, only
 people whose detour with p costs at most C, and p's share is at least min over C of C / min(seats, people within C).
-Sorting by detour gives that minimum exactly at the detours themselves. Valid for any route, order and day. People
-count as company only where their days allow it.
+Sorting by detour gives that minimum exactly at the detours themselves. Valid for any route and order. People count as
+company on the days on which they could be aboard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.model.problem import CoachType, Demand, DrivingRules
+from dispatch.model.problem import CoachType, DrivingRules
 from dispatch.model.units import DAY_MIN
 from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import Floats, Ints
 
 Terms = tuple[float, float, float, float, float]  # hire, fen per metre, fen per minute, fen per person, seats
-NEAREST = 64  # places compared one by one; all beyond them count as full of people
-SPANS = 7  # days from the first on which a coach may run to the last; beyond, everybody counts as company
+COMPARED_MOST = 200  # places up to which all are compared
+NEAREST = 64  # of more, those compared one by one; all beyond them count as full of people
 
 
 def distinct_terms(coaches: Iterable[CoachType]) -> list[Terms]:
@@ -29,71 +28,44 @@ def distinct_terms(coaches: Iterable[CoachType]) -> list[Terms]:
     return sorted({(c.fixed_fen, c.km_fen / 1000, c.hour_fen / 60, c.seat_fen, c.seats) for c in coaches})
 
 
-class Company(NamedTuple):
-    """People by place: all, those released after each day, those due before it. Shapes (n,), (n, days), (n, days)."""
-
-    everybody: Ints
-    later: Ints
-    earlier: Ints
-
-
-def company(places: Ints, demands: Iterable[tuple[Demand, Iterable[int]]], days: int) -> Company:
-    """The people of demands at each of some sorted places, each demand at all the places that stand beside it."""
-    released = np.zeros((len(places), days), np.int64)
-    due = np.zeros((len(places), days), np.int64)
-    for demand, at in demands:
-        if demand.release_min > demand.due_min:
-            continue  # a party whose windows do not meet travels with nobody
-        people = demand.party_size * len(demand.parties)
-        rows = np.searchsorted(places, list(at))
-        released[rows, min(days - 1, demand.release_min // DAY_MIN)] += people
-        due[rows, min(days - 1, max(0, demand.due_min) // DAY_MIN)] += people
-    everybody = released.sum(axis=1)
-    return Company(everybody, everybody[:, None] - np.cumsum(released, axis=1), np.cumsum(due, axis=1) - due)
-
-
-def least_shares(metres: Floats, minutes: Floats, who: Company, terms: list[Terms]) -> Floats:
+def least_shares(metres: Floats, minutes: Floats, people: Ints, terms: list[Terms]) -> Floats:
     """Least fen a head for a person at place p whose coach covers ``metres[p, q]`` and ``minutes[p, q]`` when somebody
-    of q is aboard, by the first day i on which it may run and the days w to the last; shape (n, days, SPANS).
-
-    Company are those released by the last day and due on the first or later; with the last span, all. inf without
-    coaches.
+    of q is aboard, by day; shape (n, days). Company are the ``people`` (n, days) of the day; inf without any at p, or
+    without coaches.
     """
-    least = np.full((len(metres), who.later.shape[1], SPANS), np.inf)
+    least = np.full(people.shape, np.inf)
     for hire, per_metre, per_minute, fare, seats in terms:
         cost = hire + per_metre * metres + per_minute * minutes
-        if cost.shape[1] > NEAREST:
+        if cost.shape[1] > COMPARED_MOST:
             order = np.argpartition(cost, NEAREST, axis=1)[:, :NEAREST]
             order = np.take_along_axis(order, np.argsort(np.take_along_axis(cost, order, axis=1), axis=1), axis=1)
         else:
             order = np.argsort(cost, axis=1)
-        _walk(cost, order, float(seats), float(fare), who.everybody, who.later, who.earlier, least)
+        _walk(cost, order, float(seats), float(fare), people, least)
     return least
 
 
 @entry
-def _walk(
-    cost: Floats, order: Ints, seats: float, fare: float, everybody: Ints, later: Ints, earlier: Ints, least: Floats
-) -> None:
-    days = later.shape[1]
+def _walk(cost: Floats, order: Ints, seats: float, fare: float, people: Ints, least: Floats) -> None:
     for p in range(len(cost)):
-        for i in range(days):
-            for w in range(least.shape[2]):
-                whole = w == least.shape[2] - 1
-                last = min(days - 1, i + w)
-                aboard = 0
-                best = least[p, i, w] - fare
-                for k in range(order.shape[1]):
-                    q = order[p, k]
-                    aboard += everybody[q] if whole else everybody[q] - later[q, last] - earlier[q, i]
-                    best = min(best, cost[p, q] / max(1.0, min(seats, float(aboard))))
-                    if aboard >= seats:
-                        break
-                else:
-                    if order.shape[1] < cost.shape[1]:
-                        # whoever else comes along costs no less than the farthest of these
-                        best = min(best, cost[p, order[p, order.shape[1] - 1]] / seats)
-                least[p, i, w] = fare + best
+        for day in range(people.shape[1]):
+            if people[p, day] == 0:
+                continue
+            aboard = 0
+            best = least[p, day] - fare
+            for k in range(order.shape[1]):
+                q = order[p, k]
+                if people[q, day] == 0:
+                    continue
+                aboard += people[q, day]
+                best = min(best, cost[p, q] / min(seats, float(aboard)))
+                if aboard >= seats:
+                    break
+            else:
+                if order.shape[1] < cost.shape[1]:
+                    # whoever else comes along costs no less than the farthest of these
+                    best = min(best, cost[p, order[p, order.shape[1] - 1]] / seats)
+            least[p, day] = fare + best
 
 
 @kernel
@@ -146,15 +118,18 @@ def direct_shares(
     heads: Ints,
     terms: Floats,
     legal: Ints,
+    days: int,
 ) -> Floats:
     """Least fen a head on a direct coach for each of n kinds of people, shape (n,).
 
     ``at`` (n, most) holds boarding stops, -1 beyond the last, ``window`` (n, 2) release and due, ``terms`` rows of
     ``Terms``, ``legal`` is ``legal_terms``. p and q share a coach only where each can alight in time after the other
-    has boarded, since every boarding comes before the first alighting.
+    has boarded, since every boarding comes before the first alighting, and where both can be aboard on the day on
+    which the coach leaves its last boarding stop.
     """
     n = len(gate)
     day, limit, pause = legal[0], legal[1], legal[2]
+    latest = window[:, 1] - _reach(minutes, at, gate, day, limit, pause)
     least = np.full(n, np.inf)
     far = np.zeros(n)
     long = np.zeros(n)
@@ -182,14 +157,43 @@ def direct_shares(
                 )
             who[count] = q
             count += 1
+        first = min(days - 1, max(0, window[p, 0] // DAY_MIN))
+        last = min(days - 1, max(0, latest[p] // DAY_MIN))
         for t in range(len(terms)):
             hire, per_metre, per_minute, fare, seats = terms[t]
             for k in range(count):
                 cost[k] = hire + per_metre * far[k] + per_minute * long[k]
-            aboard = 0
-            for k in np.argsort(cost[:count]):
-                aboard += heads[who[k]]
-                least[p] = min(least[p], fare + cost[k] / min(seats, float(aboard)))
-                if aboard >= seats:
-                    break
+            order = np.argsort(cost[:count])
+            for today in range(first, last + 1):
+                aboard = 0
+                for k in order:
+                    q = who[k]
+                    if today < days - 1 and window[q, 0] >= DAY_MIN * (today + 1):
+                        continue
+                    if today > 0 and latest[q] < DAY_MIN * today:
+                        continue
+                    aboard += heads[q]
+                    least[p] = min(least[p], fare + cost[k] / min(seats, float(aboard)))
+                    if aboard >= seats:
+                        break
     return least
+
+
+@kernel
+def _reach(minutes: NDArray[np.int32], at: Ints, gate: Ints, day: int, limit: int, pause: int) -> Ints:
+    """Least legal minutes from anybody's boarding stop to the gate of each kind, shape (n,)."""
+    least = np.full(minutes.shape[1], np.inf)
+    boards = np.zeros(minutes.shape[0], np.bool_)
+    for p in range(len(at)):
+        for i in range(at.shape[1]):
+            if at[p, i] >= 0:
+                boards[at[p, i]] = True
+    reach = np.zeros(len(gate), np.int64)
+    for p in range(len(gate)):
+        g = gate[p]
+        if least[g] == np.inf:
+            for a in range(len(boards)):
+                if boards[a]:
+                    least[g] = min(least[g], float(minutes[a, g]))
+        reach[p] = int(legal_minutes(least[g], day, limit, pause))
+    return reach

@@ -8,8 +8,9 @@ from tiny import coach, demand, problem, random_problem
 
 from dispatch.solve import sharing
 from dispatch.solve.bound import WholePlanBound, dual_value
+from dispatch.solve.end_prices import aboard
 from dispatch.solve.options import LeastCosts, shortest_ways
-from dispatch.solve.sharing import SPANS, Company, distinct_terms, least_shares
+from dispatch.solve.sharing import distinct_terms, least_shares
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -47,30 +48,39 @@ def test_the_least_share_is_the_least_over_every_company_a_person_could_have():
         metres = draw.integers(10, 60, (n, n)).astype(float)
         minutes = draw.integers(1, 30, (n, n)).astype(float)
         terms = [(100.0, 2.0, 3.0, 7.0, seats), (160.0, 1.0, 3.0, 0.0, seats + 3)]
-        # everybody could come on the only day, so all spans of days are one
-        nobody = np.zeros((n, 1), np.int64)
-        found = least_shares(metres, minutes, Company(heads, nobody, nobody), terms)
+        found = least_shares(metres, minutes, heads[:, None], terms)
         for p in range(n):
             shares = []
             for hire, metre, minute, fare, room in terms:
                 for mates in chain.from_iterable(combinations(range(n), k) for k in range(1, n + 1)):
                     costs = [hire + metre * metres[p, q] + minute * minutes[p, q] for q in mates]
                     shares.append(fare + max(costs) / min(room, heads[list(mates)].sum()))
-            assert found[p] == pytest.approx(np.full((1, SPANS), min(shares)))
-    assert np.isinf(least_shares(metres, minutes, Company(heads, nobody, nobody), [])).all()
+            assert found[p, 0] == pytest.approx(min(shares))
+    assert np.isinf(least_shares(metres, minutes, heads[:, None], [])).all()
 
 
-def test_only_people_whose_days_allow_it_count_as_company():
-    """Four places at one door: one's people are released later, one's are due earlier."""
-    flat = np.full((4, 4), 10.0)
-    heads = np.array([1, 2, 4, 8], np.int64)
-    later, earlier = np.zeros((4, 3), np.int64), np.zeros((4, 3), np.int64)
-    later[2, :2] = 4  # released on day 2
-    earlier[3, 1:] = 8  # due on day 0
-    found = least_shares(flat, flat, Company(heads, later, earlier), [(100.0, 0.0, 0.0, 0.0, 50.0)])
-    first_day, second_day, both = found[0, 0, 0], found[0, 1, 0], found[0, 1, 1]
-    assert (first_day, second_day, both) == pytest.approx((100 / 11, 100 / 3, 100 / 7))
-    assert found[0, 0, SPANS - 1] == pytest.approx(100 / 15)
+def test_only_people_of_the_day_count_as_company():
+    """Three places at one door: one's people are there on the second day only, another's on the first only."""
+    flat = np.full((3, 3), 10.0)
+    people = np.array([[1, 1], [0, 4], [8, 0]], np.int64)
+    found = least_shares(flat, flat, people, [(100.0, 0.0, 0.0, 0.0, 50.0)])
+    assert found[0] == pytest.approx((100 / 9, 100 / 5))
+    assert np.isinf(found[1, 0]) and np.isinf(found[2, 1])
+
+
+@pytest.mark.parametrize(
+    ("feeder", "there"),
+    # 60 minutes from the station, rides of two hours; released at 23:30 of day 0, due at 01:30 of day 2
+    [(True, [0, 5, 0, 0]), (False, [0, 5, 5, 0])],
+)
+def test_people_are_aboard_on_the_days_that_their_way_and_ride_leave_them(feeder, there):
+    riders = np.array([[0, 23 * 60 + 30, 2 * 1440 + 90, 5]], np.int64)
+    assert aboard(riders, np.array([60]), 120, 4, feeder)[0].tolist() == there
+
+
+def test_the_first_day_and_the_last_hold_whoever_comes_before_and_after_them():
+    riders = np.array([[0, -3000, -2000, 1], [0, 9000, 9900, 2]], np.int64)
+    assert aboard(riders, np.array([10]), 10, 3, True)[0].tolist() == [1, 0, 2]
 
 
 def test_terms_that_cost_the_same_are_compared_once():
@@ -137,12 +147,11 @@ def test_places_beyond_the_nearest_never_raise_a_least_share(seed, nearest, monk
     n, days = 12, 3
     places, heads = draw.uniform(0, 80, (n, 2)), draw.integers(1, 5, n)
     metres = 50 + np.linalg.norm(places[:, None] - places, axis=2)
-    later = np.stack([draw.integers(0, heads // 2 + 1) for _ in range(days)], axis=1)
-    earlier = np.stack([draw.integers(0, heads // 2 + 1) for _ in range(days)], axis=1)
+    people = np.stack([draw.integers(0, heads + 1) for _ in range(days)], axis=1)
     terms = [(100.0, 2.0, 3.0, 7.0, 9.0), (160.0, 1.0, 3.0, 0.0, 30.0), (900.0, 0.1, 0.0, 0.0, 500.0)]
-    who = Company(heads, later, earlier)
-    exact = least_shares(metres, metres / 2, who, terms)
+    exact = least_shares(metres, metres / 2, people, terms)
+    monkeypatch.setattr(sharing, "COMPARED_MOST", 0)
     monkeypatch.setattr(sharing, "NEAREST", nearest)
-    found = least_shares(metres, metres / 2, who, terms)
+    found = least_shares(metres, metres / 2, people, terms)
     assert (found <= exact + 1e-9).all()
-    assert np.isfinite(found).all()
+    assert (np.isfinite(found) == (people > 0)).all()
