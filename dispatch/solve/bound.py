@@ -244,6 +244,8 @@ class WholePlanBound:
 
         value = best = valued(price)
         best_price = price
+        # beyond these prices entries would matter that are not looked at
+        most = np.minimum(self.ceiling, np.floor(NEAR * price + NEAR_FEN)).astype(np.int64)
         step, stale = 1.0, 0
         trend = np.zeros(len(price))
         weight = np.maximum(1, self.heads)
@@ -251,14 +253,14 @@ class WholePlanBound:
             if self.stopped or clock() >= until or step < 1e-3:
                 break
             slope = (self.heads - gone).astype(float)
-            slope[(price >= self.ceiling) & (slope > 0)] = 0.0
+            slope[(price >= most) & (slope > 0)] = 0.0
             trend = MOMENTUM * trend + slope
             norm = float((trend * trend / weight).sum())
             if norm <= 0:
                 break
             target = max(best, 1) * 1.03 - value
             price = price + np.floor(step * target / norm * trend / weight).astype(np.int64)
-            price = np.clip(price, 0, self.ceiling)
+            price = np.clip(price, 0, most)
             value = valued(price)
             stale += 1
             if value > best:

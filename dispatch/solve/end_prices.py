@@ -53,7 +53,7 @@ def end_prices(
     for at, s in enumerate(stations.tolist()):
         to = minutes[places, s].astype(float), metres[places, s].astype(float)
         people = aboard(riders, minutes[places, s].astype(np.int64), int(apart[at]), problem.days, kind == FEEDER)
-        found[at] = _station_prices(terms, people, between, to, nearest)
+        found[at] = station_prices(terms, people, between, to, nearest)
     return found
 
 
@@ -101,7 +101,7 @@ def _nearest_first(metres: Floats) -> Ints:
     return np.column_stack((i[order], j[order])).astype(np.int64)
 
 
-def _station_prices(
+def station_prices(
     terms: Sequence[Terms], people: Ints, between: tuple[Floats, Floats], to: tuple[Floats, Floats], nearest: Ints
 ) -> Floats:
     """Prices of one station, shape (n, days); inf where nobody could be aboard."""
