@@ -46,7 +46,7 @@ class Market:
         self.last_miles = Ends(given, Role.LAST_MILE, ends, _least_by(self.end, lasts))
         self.feeder_floor, self.last_floor = self.feeders.floor(), self.last_miles.floor()
         self.ringed_before, self.ringed_after = self._ringed_before(), self._ringed_after()
-        self.ride: Floats = given.minute_fen * lasts + given.departures.fare[legs.departure]
+        self.ride = given.minute_fen * lasts + given.departures.fare[legs.departure]
         self.minutes = ways.minutes.astype(np.int64)
         first = np.full(len(given.departures.hire), len(legs.leaves))
         np.minimum.at(first, legs.departure, np.arange(len(legs.leaves)))
@@ -178,7 +178,7 @@ class Market:
         given, legs, groups = self.given, self.given.legs, self.given.groups
         g, t, stop, _ = rides
         way, gap = self.minutes[legs.end[t], groups.gate[g]], self.minutes[stop, legs.start[t]]
-        cost = self.ride[t]
+        cost = self.ride[t].astype(float)
         walks, rode, fed = way == 0, way > 0, gap > 0
         open_at = self._at_gate(legs.arrives[t[walks]], groups.gate[g[walks]])
         cost[walks] += given.minute_fen * (open_at - legs.arrives[t[walks]])
