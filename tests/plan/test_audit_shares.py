@@ -269,6 +269,88 @@ def random_problem(seed, most=2, crowd=False):
     )
 
 
+class Plain:
+    """The definition of the prices of one end of the journey, person by person and day by day."""
+
+    def __init__(self, given, role):
+        self.given, self.role, self.last = given, role, given.days - 1
+        self.prices = given.prices[role]
+        self.stops = sorted({a for at in given.groups.at for a in at if a >= 0})
+        if role is Role.LAST_MILE:
+            self.stops = sorted(set(given.groups.gate.tolist()))
+        self.known = {}
+
+    def way(self, table, a, b):
+        return float(table[a, b] if self.role is Role.FEEDER else table[b, a])
+
+    def company(self, e, day):
+        groups, legs = self.given.groups, self.given.legs
+        rides = (legs.arrives - legs.leaves)[(legs.start if self.role is Role.FEEDER else legs.end) == e]
+        found = dict.fromkeys(self.stops, 0)
+        for g, heads in enumerate(groups.heads):
+            for a in groups.at[g] if self.role is Role.FEEDER else groups.gate[[g]]:
+                before, after = self.way(self.given.ways.minutes, a, e), rides.min()
+                if self.role is Role.LAST_MILE:
+                    before, after = after, before
+                comes = groups.release[g] + before < DAY * (day + 1) or day == self.last
+                if groups.coach[g] and a >= 0 and comes and (groups.due[g] - after >= DAY * day or day == 0):
+                    found[a] += heads
+        return {a: n for a, n in found.items() if n}
+
+    def of_day(self, e, day):
+        if (e, day) not in self.known:
+            self.known[e, day] = self.worked_out(e, day)
+        return self.known[e, day]
+
+    def worked_out(self, e, day):
+        company = self.company(e, day)
+        at, heads = list(company), list(company.values())
+        far, long = ([[self.way(t, a, b) for b in (*at, e)] for a in at] for t in self.given.ways[::-1])
+        cost = [[[p.metre * m + p.minute * t for m, t in zip(*row, strict=True)] for row in zip(far, long, strict=True)]
+                for p in self.prices]  # fmt: skip
+        n = len(at)
+        arcs, exits = [[row[:n] for row in c] for c in cost], [[row[n] for row in c] for c in cost]
+        left = {(k, i, j): arcs[k][i][j] for k in range(len(arcs)) for i in range(n) for j in range(n)}
+        none = [[0.0] * n for _ in arcs]
+        asked = product(range(n), range(len(arcs)), range(n))
+        best = [float("inf")] * n
+        for p, k, q in asked:
+            best[p] = min(best[p], share(k, q, p, left, exits, none, heads, self.prices))
+        for limit in AROUND_MOST if 0 < sum(heads) <= 20 * n else ():
+            rings = plain_rings(arcs, exits, heads, self.prices, far, limit)
+            if np.dot(heads, rings) > (1 + 1e-6) * np.dot(heads, best):
+                best = rings
+        return dict(zip(at, best, strict=True))
+
+    def day(self, minute):
+        return min(self.last, max(0, int(minute) // DAY))
+
+
+@pytest.mark.parametrize("crowd", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_coaches_cost_a_person_what_the_definition_says(seed, crowd):
+    given = given_of(random_problem(seed, 8, crowd))
+    market, groups, legs = Market(given), given.groups, given.legs
+    feeders, last_miles = Plain(given, Role.FEEDER), Plain(given, Role.LAST_MILE)
+    every = np.full(len(groups.gate), np.inf), np.ones(len(given.departures.hire), bool)
+    for rides in market._rides(*every):
+        for g, t, stop, _ in zip(*rides, strict=True):
+            ready, gap = legs.leaves[t] - legs.before[t], given.ways.minutes[stop, legs.start[t]]
+            least = float("inf")
+            for d in range(feeders.day(groups.release[g] + gap), feeders.day(ready) + 1):
+                idle = 0 if d == feeders.last else max(0, ready - (DAY * (d + 1) - 1))
+                least = min(least, feeders.of_day(legs.start[t], d)[stop] + given.minute_fen * idle)
+            found = market.feeder(*(np.array([x]) for x in (g, t, stop, gap)))[0]
+            assert found == pytest.approx(least + given.minute_fen * (gap + legs.before[t]))
+            way, gate = given.ways.minutes[legs.end[t], groups.gate[g]], groups.gate[g]
+            met, least = legs.arrives[t] + legs.after[t], float("inf")
+            for d in range(last_miles.day(met), last_miles.day(groups.due[g] - way) + 1):
+                comes = opening(given, (max(met, DAY * d) if d else met) + way, gate)
+                price = last_miles.of_day(legs.end[t], d)[gate]
+                least = min(least, price + given.minute_fen * (comes - legs.arrives[t]))
+            assert market.last_mile(*(np.array([x]) for x in (g, t, way)))[0] == pytest.approx(least)
+
+
 def hires(given, role, metres, minutes, heads):
     return [
         p.hire + p.metre * metres + p.minute * minutes + p.seat * heads for p in given.prices[role] if p.seats >= heads
