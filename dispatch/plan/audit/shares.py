@@ -14,7 +14,7 @@ import numpy as np
 from dispatch.model.supply import Role
 from dispatch.model.units import DAY_MIN
 from dispatch.plan.audit.given import Floats, Given, Ints, Price, Table
-from dispatch.plan.audit.rings import PEOPLE_MOST, PLACES_MOST, Joins, joins, ranked, ring_prices
+from dispatch.plan.audit.rings import PEOPLE_MOST, PLACES_MOST, joins, ranked, ring_prices
 
 PAIRS_MOST = 1_500  # places up to which riders are compared pair by pair
 MORE = 1 + 1e-6  # how much more rings have to charge in all than what they replace
@@ -52,7 +52,6 @@ class Ends:
         self.ringed = (some > 0) & (some <= PLACES_MOST) & (self.heads.sum(axis=2) <= PEOPLE_MOST * some)
         self.between = tuple(self._between(table) for table in given.ways)
         self.rank = ranked(self.between[1]) if self.ringed.any() else np.zeros((0, 0), np.int64)
-        self.joins: dict[bytes, Joins] = {}
 
     def _onward(self, table: Table) -> Floats:
         """From places to stations, or from stations to places; shape (stations, places)."""
@@ -155,7 +154,7 @@ class _Station:
         asked = np.zeros(fen.shape, bool)
         asked[day, row] = True
         ringed = self.ends.ringed[self.station] & asked.any(axis=1)
-        asked[ringed] = heads[ringed] > 0
+        asked[ringed] |= heads[ringed] > 0
         days, rows = np.nonzero(asked)
         fen[days, rows] = self._shares(days, rows, heads)
         for d in np.flatnonzero(ringed):
@@ -192,15 +191,12 @@ class _Station:
         ends, here = self.ends, np.flatnonzero(heads)
         if not ends.prices:
             return
-        key = here.tobytes()
-        if key not in ends.joins:
-            ends.joins[key] = joins(ends.rank[np.ix_(here, here)])
         long, far = (table[np.ix_(here, here)] for table in ends.between)
         long_on, far_on = (table[self.station, here] for table in ends.onward)
         arcs = np.array([p.metre * far + p.minute * long for p in ends.prices])
         exits = np.array([p.metre * far_on + p.minute * long_on for p in ends.prices])
-        people = heads[here].astype(np.int64)
-        for charged in ring_prices(arcs, exits, people, ends.prices, ends.joins[key]):
+        people, meets = heads[here].astype(np.int64), joins(ends.rank[np.ix_(here, here)])
+        for charged in ring_prices(arcs, exits, people, ends.prices, meets):
             if people @ charged > MORE * (people @ fen[here]):
                 fen[here] = charged
 
