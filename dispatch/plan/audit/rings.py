@@ -7,6 +7,7 @@ coach leaves each ring it visits at least once. What is left of the arcs, and th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,12 @@ PLACES_MOST = 200  # with people, up to which rings are tried
 PEOPLE_MOST = 20  # a place on average
 AROUND_MOST = np.array((20, np.iinfo(np.int64).max))  # people that a ring is put around, in each of two systems
 
-Joins = list[tuple[Ints, Ints]]
+
+class Joins(NamedTuple):
+    """An order of places in which every component stands together, and which of them meet: begin, border, end."""
+
+    order: Ints
+    spans: list[tuple[int, int, int]]
 
 
 def ranked(metres: Floats) -> Ints:
@@ -46,13 +52,14 @@ def joins(rank: Ints) -> Joins:
         nearer = rank[j] < near
         near[nearer], to[nearer] = rank[j, nearer], j
     part = [np.array([i]) for i in range(n)]
-    found = []
+    pairs = []
     for _, i, j in sorted(edges):
-        found.append((part[i], part[j]))
-        whole = np.concatenate(found[-1])
+        pairs.append((part[i], part[j]))
+        whole = np.concatenate(pairs[-1])
         for member in whole:
             part[member] = whole
-    return found
+    at = np.argsort(part[0])
+    return Joins(part[0], [(at[a[0]], at[b[0]], at[a[0]] + len(a) + len(b)) for a, b in pairs])
 
 
 def ring_prices(arcs: Floats, exits: Floats, heads: Ints, prices: Sequence[Price], meets: Joins) -> Floats:
@@ -60,8 +67,10 @@ def ring_prices(arcs: Floats, exits: Floats, heads: Ints, prices: Sequence[Price
 
     ``arcs`` (K, n, n) and ``exits`` (K, n) are fen between places and to the station at each of the prices.
     """
+    arcs, exits, heads = arcs[:, meets.order][:, :, meets.order], exits[:, meets.order], heads[meets.order]
     most = AROUND_MOST if heads.sum() > AROUND_MOST.min() else AROUND_MOST[:1]
-    charged, arcs_left, exits_left = _ringed(arcs, exits, heads, np.array([p.seats for p in prices]), meets, most)
+    seats = np.array([p.seats for p in prices])
+    charged, arcs_left, exits_left = _ringed(arcs, exits, heads, seats, meets.spans, most)
     across = _least(arcs_left)
     home = (across + exits_left[:, :, None, :]).min(axis=3)
     shared = np.full(charged.shape, np.inf)
@@ -69,7 +78,8 @@ def ring_prices(arcs: Floats, exits: Floats, heads: Ints, prices: Sequence[Price
         for system in range(len(most)):
             cost = p.hire + over_both(across[system, k], home[system, k])
             np.minimum(shared[system], p.seat + _shares(cost, heads, p.seats), out=shared[system])
-    total: Floats = charged + shared
+    total = np.empty_like(charged)
+    total[:, meets.order] = charged + shared
     return total
 
 
@@ -81,7 +91,7 @@ def over_both(between: Floats, onward: Floats) -> Floats:
 
 
 def _ringed(
-    arcs: Floats, exits: Floats, heads: Ints, seats: Ints, meets: Joins, most: Ints
+    arcs: Floats, exits: Floats, heads: Ints, seats: Ints, spans: list[tuple[int, int, int]], most: Ints
 ) -> tuple[Floats, Floats, Floats]:
     """Fen a head charged by rings (systems, n); what is left of arcs (systems, K, n, n), of exits (systems, K, n)."""
     n = len(heads)
@@ -92,18 +102,18 @@ def _ringed(
     taken = charged[:, None, :] * room
     leaving = leaving - taken[..., None]  # from now on by component, in the row of its first member
     left = np.repeat(arcs[None], len(most), axis=0)
-    for one, two in meets:
+    for begin, border, end in spans:
+        one, two, whole = slice(begin, border), slice(border, end), slice(begin, end)
         for a, b in ((one, two), (two, one)):
-            left[:, :, a[:, None], b] -= taken[:, :, a, None]
-        whole = np.concatenate((one, two))
-        outward = np.minimum(leaving[:, :, one[0]], leaving[:, :, two[0]])
+            left[:, :, a, b] -= taken[:, :, a, None]
+        outward = np.minimum(leaving[:, :, begin], leaving[:, :, border])
         outward[:, :, whole] = np.inf
         people = int(heads[whole].sum())
         room = np.minimum(seats, people)
         more = np.where(people <= most, np.maximum(0.0, (outward.min(axis=2) / room).min(axis=1)), 0.0)
         charged[:, whole] += more[:, None]
         taken[:, :, whole] += (more[:, None] * room)[:, :, None]
-        leaving[:, :, one[0]] = outward - (more[:, None] * room)[:, :, None]
+        leaving[:, :, begin] = outward - (more[:, None] * room)[:, :, None]
     return charged, np.maximum(0.0, left), np.maximum(0.0, exits - taken)
 
 
