@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from dispatch.model.units import yuan_text
+from dispatch.plan.audit.directs import direct_alone, direct_shares
 from dispatch.plan.audit.evidence import Evidence
 from dispatch.plan.audit.given import Floats, Given, Ints, read_given
 from dispatch.plan.audit.rides import ROUNDED, Gains, Market
-from dispatch.plan.audit.shares import direct_alone, direct_shares
 from dispatch.plan.audit.summary import numeric
 from dispatch.plan.audit.violation import Violation, found
 

@@ -39,15 +39,13 @@ class Market:
     def __init__(self, given: Given) -> None:
         self.given = given
         legs, ways = given.legs, given.ways
-        self.feeders, self.last_miles = Ends(given, Role.FEEDER), Ends(given, Role.LAST_MILE)
-        self.origins, self.origin = np.unique(legs.start, return_inverse=True)
-        self.ends, self.end = np.unique(legs.end, return_inverse=True)
-        self.feeder_alone = self.feeders.alone(self.origins)
-        self.last_alone = self.last_miles.alone(self.ends)
         lasts = legs.arrives - legs.leaves
-        self.lag, self.lead = np.full((2, len(given.opens)), DAY_MIN * given.days)
-        np.minimum.at(self.lag, legs.start, lasts)
-        np.minimum.at(self.lead, legs.end, lasts)
+        origins, self.origin = np.unique(legs.start, return_inverse=True)
+        ends, self.end = np.unique(legs.end, return_inverse=True)
+        self.feeders = Ends(given, Role.FEEDER, origins, _least_by(self.origin, lasts))
+        self.last_miles = Ends(given, Role.LAST_MILE, ends, _least_by(self.end, lasts))
+        self.feeder_floor, self.last_floor = self.feeders.floor(), self.last_miles.floor()
+        self.ringed_before, self.ringed_after = self._ringed_before(), self._ringed_after()
         self.ride = given.minute_fen * lasts + given.departures.fare[legs.departure]
         self.minutes = ways.minutes.astype(np.int64)
         first = np.full(len(given.departures.hire), len(legs.leaves))
@@ -64,7 +62,7 @@ class Market:
 
     def gains(self, price: Ints, departures: Bools, shared: bool) -> Gains:
         """What groups could gain by, among some departures; ``shared`` with the least shares of coaches, else with
-        full coaches that drive nobody else's way, which is quicker and never dearer.
+        full coaches as far as nobody bears less, which is quicker and never dearer.
         """
         most = np.where(price > 0, price + float(ROUNDED), 0.0)
         found = []
@@ -76,7 +74,7 @@ class Market:
         return Gains(*(column[order] for column in joined))
 
     def _rides(self, most: Floats, departures: Bools) -> Iterator[Rides]:
-        """Ways that cost less than ``most`` a head where coaches are full; each group's are in one block."""
+        """Ways that could cost less than ``most`` a head; each group's are in one block."""
         found: list[Rides] = []
         count = 0
         for rides in self._rides_by_group(most, departures[self.given.legs.departure]):
@@ -117,10 +115,16 @@ class Market:
         given, legs = self.given, self.given.legs
         way = self.minutes[legs.end, gate]
         walks = way == 0
-        met = legs.arrives + np.where(walks, 0, legs.after) + way
-        comes = _when_open(met, given.opens[gate], given.closes[gate])
-        alone = np.where(walks, 0.0, self.last_alone[self.end, self.last_miles.row[gate]])
-        after = given.minute_fen * (comes - legs.arrives) + self.ride + alone
+        met = legs.arrives + np.where(walks, 0, legs.after)
+        comes = self._at_gate(met + way, gate)
+        row = self.last_miles.row[gate]
+        alone = given.minute_fen * (comes - legs.arrives) + np.where(walks, 0.0, self.last_miles.alone[self.end, row])
+        later = self._at_gate(
+            np.where(self.ringed_after > 0, np.maximum(met, self.ringed_after * DAY_MIN), met) + way, gate
+        )
+        ringed = given.minute_fen * (later - legs.arrives) + self.last_floor[self.end, row]
+        ringed[walks | (self.ringed_after < 0)] = np.inf
+        after = self.ride + np.minimum(alone, ringed)
         # a coach may wait for the gate to open, a train may not
         after[walks & (legs.end == gate) & (comes > legs.arrives)] = np.inf
         return comes, after, walks
@@ -131,25 +135,78 @@ class Market:
         way = self.minutes[stop, legs.start]
         near = way == 0
         spent = np.where(near, 0, way + legs.before)
-        alone = np.where(near, 0.0, self.feeder_alone[self.origin, self.feeders.row[stop]])
-        return alone + self.given.minute_fen * spent, legs.leaves - spent, near
+        row = self.feeders.row[stop]
+        ringed = self.feeder_floor[self.origin, row] + self._idle(legs.leaves - legs.before, self.ringed_before)
+        ringed[self.ringed_before < 0] = np.inf
+        least = np.where(near, 0.0, np.minimum(self.feeders.alone[self.origin, row], ringed))
+        return least + self.given.minute_fen * spent, legs.leaves - spent, near
+
+    def _ringed_before(self) -> Ints:
+        """By leg the last day with rings on which a feeder may arrive, -1 where there is none."""
+        legs, ringed = self.given.legs, self.feeders.ringed
+        last = np.maximum.accumulate(np.where(ringed, np.arange(self.given.days), -1), axis=1)
+        found: Ints = last[self.origin, self._day(legs.leaves - legs.before)]
+        return found
+
+    def _ringed_after(self) -> Ints:
+        """By leg the first day with rings on which a last mile may leave, -1 where there is none."""
+        legs, days = self.given.legs, self.given.days
+        days_on = np.where(self.last_miles.ringed, np.arange(days), days)
+        first = np.minimum.accumulate(days_on[:, ::-1], axis=1)[:, ::-1]
+        found = first[self.end, self._day(legs.arrives + legs.after)]
+        return np.where(found < days, found, -1)
+
+    def _day(self, minute: Ints) -> Ints:
+        day: Ints = np.clip(minute // DAY_MIN, 0, self.given.days - 1)
+        return day
+
+    def _idle(self, ready: Ints, day: Ints) -> Floats:
+        """The value of waiting at a station until ``ready`` for who comes by the end of a day at the latest."""
+        idle = np.maximum(0, ready - DAY_MIN * (day + 1) + 1)
+        return self._value(np.where(day < self.given.days - 1, idle, 0))
+
+    def _value(self, minutes: Ints) -> Floats:
+        value: Floats = self.given.minute_fen * minutes.astype(float)
+        return value
+
+    def _at_gate(self, minute: Ints, gate: Ints | int) -> Ints:
+        """When somebody who comes at a minute is let in."""
+        return _when_open(minute, self.given.opens[gate], self.given.closes[gate])
 
     def _shared(self, rides: Rides) -> Floats:
-        """Fen a head of ways with the least shares of their coaches by the days on which these may run."""
+        """Fen a head of ways with the least shares of their coaches on the days on which these may run."""
         given, legs, groups = self.given, self.given.legs, self.given.groups
         g, t, stop, _ = rides
-        gate, start, end = groups.gate[g], legs.start[t], legs.end[t]
-        way, gap = self.minutes[end, gate], self.minutes[stop, start]
-        met = legs.arrives[t] + np.where(way == 0, 0, legs.after[t])
-        comes = _when_open(met + way, given.opens[gate], given.closes[gate])
-        cost = given.minute_fen * (comes - legs.arrives[t]) + self.ride[t]
-        rode, fed = way > 0, gap > 0
-        latest = groups.due[g] - way - self.lead[end]
-        cost[rode] += self.last_miles.shares(end[rode], gate[rode], met[rode], latest[rode])
-        earliest, latest = groups.release[g] + gap + self.lag[start], legs.leaves[t] - legs.before[t]
-        shares = self.feeders.shares(start[fed], stop[fed], earliest[fed], latest[fed])
-        cost[fed] += given.minute_fen * (gap + legs.before[t])[fed] + shares
+        way, gap = self.minutes[legs.end[t], groups.gate[g]], self.minutes[stop, legs.start[t]]
+        cost = self.ride[t].astype(float)
+        walks, rode, fed = way == 0, way > 0, gap > 0
+        open_at = self._at_gate(legs.arrives[t[walks]], groups.gate[g[walks]])
+        cost[walks] += given.minute_fen * (open_at - legs.arrives[t[walks]])
+        cost[rode] += self.last_mile(g[rode], t[rode], way[rode])
+        cost[fed] += self.feeder(g[fed], t[fed], stop[fed], gap[fed])
         return cost
+
+    def last_mile(self, g: Ints, t: Ints, way: Ints) -> Floats:
+        """From the arrival of leg t on, in a coach."""
+        legs, gate = self.given.legs, self.given.groups.gate[g]
+        met = legs.arrives[t] + legs.after[t]
+
+        def until_open(which: Ints, day: Ints) -> Floats:
+            leaves = np.where(day > 0, np.maximum(met[which], DAY_MIN * day), met[which])
+            return self._value(self._at_gate(leaves + way[which], gate[which]) - legs.arrives[t[which]])
+
+        return self.last_miles.least(legs.end[t], gate, met, self.given.groups.due[g] - way, until_open)
+
+    def feeder(self, g: Ints, t: Ints, stop: Ints, gap: Ints) -> Floats:
+        """Until the departure of leg t, in a coach."""
+        legs = self.given.legs
+        ready, soonest = legs.leaves[t] - legs.before[t], self.given.groups.release[g] + gap
+
+        def idle(which: Ints, day: Ints) -> Floats:
+            return self._idle(ready[which], day)
+
+        share = self.feeders.least(legs.start[t], stop, soonest, ready, idle)
+        return share + self._value(gap + legs.before[t])
 
     def _cheapest(self, rides: Rides, price: Ints) -> Gains:
         """The least cost of each group on each departure, in whole fen, where it is below the group's price."""
@@ -163,6 +220,13 @@ class Market:
         begins = np.flatnonzero(np.diff(key, prepend=-1))
         least = np.minimum.reduceat(whole[some][order], begins) if len(begins) else np.zeros(0)
         return Gains(self.by_time[key[begins] % many], key[begins] // many, least.astype(np.int64))
+
+
+def _least_by(key: Ints, value: Ints) -> Ints:
+    """The least value of each of the keys 0, 1, 2 …, none of which is left out."""
+    order = np.lexsort((value, key))
+    found: Ints = value[order[np.flatnonzero(np.diff(key[order], prepend=-1))]]
+    return found
 
 
 def _joined(rides: list[Rides]) -> Rides:

@@ -1,128 +1,217 @@
-"""The least that one person bears of a coach, over every load that could hold that person.
+"""The least that one person bears of a feeder or last mile, over every load of one day that could hold that person.
 
 A coach that costs C carries with a person only people whose detour with that person costs at most C, and shares C among
-no more of them than it has seats: the least of C / min(seats, people within C) over the detours themselves.
+no more of them than it has seats: the least of C / min(seats, people within C) over the detours themselves. Where few
+people stand at few places, rings may charge more (``rings.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 
 from dispatch.model.supply import Role
 from dispatch.model.units import DAY_MIN
-from dispatch.plan.audit.given import Bools, Floats, Given, Hours, Ints, Price, Table
+from dispatch.plan.audit.given import Floats, Given, Ints, Price, Table
+from dispatch.plan.audit.rings import PEOPLE_MOST, PLACES_MOST, joins, ranked, ring_prices
 
-PAIRS_MOST = 1_500  # places up to which riders of feeders and last miles are compared pair by pair
-KINDS_MOST = 4_000  # kinds of people up to which those of direct coaches are
+PAIRS_MOST = 1_500  # places up to which riders are compared pair by pair
+MORE = 1 + 1e-6  # how much more rings have to charge in all than what they replace
 _COLUMNS = 32  # neighbours looked at in one go
 _KEYS = 20_000
+
+Spent = Callable[[Ints, Ints], Floats]  # which of the asked, on which day -> value of the time that takes, in fen
 
 
 class Ends:
     """Coaches between stations and the places at one end of the journey, boarding stops or gates."""
 
-    def __init__(self, given: Given, role: Role) -> None:
-        """Feeders or last miles."""
-        self.given, self.role = given, role
+    def __init__(self, given: Given, role: Role, stations: Ints, ride: Ints) -> None:
+        """Feeders to the sorted ``stations`` or last miles from them; ``ride`` is the quickest leg from or to each."""
+        self.given, self.role, self.stations = given, role, stations
         groups = given.groups
-        at = groups.at if role is Role.FEEDER else groups.gate[:, None]
-        self.places = np.unique(at[at >= 0])
+        self.at = groups.at if role is Role.FEEDER else groups.gate[:, None]
+        self.places = np.unique(self.at[self.at >= 0])
         self.row = np.full(len(given.opens), -1)
         self.row[self.places] = np.arange(len(self.places))
         self.prices = given.prices[role]
-        self.company = _company(self.places, at, given) if len(self.places) <= PAIRS_MOST else None
+        self.onward = tuple(self._onward(table) for table in given.ways)
+        self.alone = self._alone()
+        self.paired = len(self.places) <= PAIRS_MOST
+        shape = (len(stations), given.days, len(self.places))
+        if not self.paired:
+            self.fen = np.broadcast_to(self.alone[:, None], shape)
+            self.ringed = np.zeros(shape[:2], bool)
+            return
+        self.fen = np.full(shape, np.nan)
+        self.heads = np.zeros(shape, np.int32)
+        for e in range(len(stations)):
+            self.heads[e] = self._company(e, ride[e])
+        some = (self.heads > 0).sum(axis=2)
+        self.ringed = (some > 0) & (some <= PLACES_MOST) & (self.heads.sum(axis=2) <= PEOPLE_MOST * some)
+        self.between = tuple(self._between(table) for table in given.ways)
+        self.rank = ranked(self.between[1]) if self.ringed.any() else np.zeros((0, 0), np.int64)
 
-    def alone(self, stations: Ints) -> Floats:
-        """What nobody bears less than: a full coach over the own way; shape (stations, places)."""
-        found = np.full((len(stations), len(self.places)), np.inf)
+    def _onward(self, table: Table) -> Floats:
+        """From places to stations, or from stations to places; shape (stations, places)."""
+        if self.role is Role.FEEDER:
+            return table[np.ix_(self.places, self.stations)].T.astype(float)
+        return table[np.ix_(self.stations, self.places)].astype(float)
+
+    def _between(self, table: Table) -> Floats:
+        """From places to places; on the last mile all ways are turned round."""
+        between = table[np.ix_(self.places, self.places)].astype(float)
+        return between if self.role is Role.FEEDER else between.T
+
+    def _alone(self) -> Floats:
+        """A full coach over the own way; shape (stations, places)."""
+        long, far = self.onward
+        found = np.full(far.shape, np.inf)
         for p in self.prices:
-            long, far = (self._own(table, stations) for table in self.given.ways)
             np.minimum(found, p.seat + (p.hire + p.metre * far + p.minute * long) / p.seats, out=found)
         return found
 
-    def shares(self, station: Ints, place: Ints, first: Ints, last: Ints) -> Floats:
-        """The least fen a head where the coach runs between two minutes; the arguments are columns."""
-        if self.company is None:
-            stations, which = np.unique(station, return_inverse=True)
-            alone = self.alone(stations)
-            own: Floats = alone[which, self.row[place]]
-            return own
+    def floor(self) -> Floats:
+        """What nobody bears less than where there are rings: a full coach to the nearest place or the station.
+
+        Along the arc on which a way leaves a place, rings took off no more than ``seats`` times what they charge there.
+        """
+        if not self.ringed.any():
+            return self.alone
+        found = np.full(self.alone.shape, np.inf)
+        (long, far), (long_on, far_on) = self.between, self.onward
+        for p in self.prices:
+            arcs = p.metre * far + p.minute * long
+            np.fill_diagonal(arcs, np.inf)
+            least = np.minimum(arcs.min(axis=1, initial=np.inf), p.metre * far_on + p.minute * long_on)
+            np.minimum(found, p.seat + (p.hire + least) / p.seats, out=found)
+        return found
+
+    def _company(self, station: int, ride: int) -> Ints:
+        """People who could be aboard on each day at each place: whoever is due before being released never is."""
+        groups, end = self.given.groups, self.given.days - 1
+        can = groups.coach & (groups.release <= groups.due)
+        change = np.zeros((len(self.places), end + 2), np.int64)
+        for column in self.at.T:
+            some = np.flatnonzero(can & (column >= 0))
+            row = self.row[column[some]]
+            way = self.onward[0][station, row].astype(np.int64)
+            before, after = (way, ride) if self.role is Role.FEEDER else (ride, way)
+            first = np.clip((groups.release[some] + before) // DAY_MIN, 0, end)
+            beyond = np.clip((groups.due[some] - after) // DAY_MIN, 0, end) + 1
+            ever = first < beyond
+            np.add.at(change, (row[ever], first[ever]), groups.heads[some[ever]])
+            np.add.at(change, (row[ever], beyond[ever]), -groups.heads[some[ever]])
+        people: Ints = change[:, :-1].cumsum(axis=1).T
+        return people
+
+    def least(self, station: Ints, place: Ints, first: Ints, last: Ints, spent: Spent) -> Floats:
+        """The least fen a head of a coach whose moment lies between two minutes, with the time its day costs.
+
+        The arguments are columns. Time is cheapest on the last day of a feeder and on the first of a last mile, and
+        dearer the farther from it, so that days are looked at from there while time alone leaves room.
+        """
         end = self.given.days - 1
+        e, row = np.searchsorted(self.stations, station), self.row[place]
         i = np.clip(first // DAY_MIN, 0, end)
         j = np.clip(last // DAY_MIN, i, end)
-        keys, inverse = np.unique(np.column_stack((station, self.row[place], i, j)), axis=0, return_inverse=True)
-        found = np.empty(len(keys))
-        for one in np.unique(keys[:, 0]):
-            asked = np.flatnonzero(keys[:, 0] == one)
-            found[asked] = self._at_station(int(one), keys[asked, 1], keys[asked, 2], keys[asked, 3], self.company)
-        return found[inverse.ravel()]
+        day, stop, step = (j, i, -1) if self.role is Role.FEEDER else (i, j, 1)
+        found = np.full(len(station), np.inf)
+        for one in np.unique(e):
+            left = np.flatnonzero(e == one)
+            offered = _Station(self, int(one), np.unique(row[left]))
+            on = day[left]
+            time = spent(left, on)
+            while len(left):
+                found[left] = np.minimum(found[left], offered.prices(on, row[left]) + time)
+                more = (on != stop[left]) & self.paired
+                left, on = left[more], on[more] + step
+                time = spent(left, on)
+                room = time < found[left]
+                left, on, time = left[room], on[room], time[room]
+        return found
 
-    def _own(self, table: Table, stations: Ints) -> Floats:
-        own = (
-            table[np.ix_(self.places, stations)].T if self.role is Role.FEEDER else table[np.ix_(stations, self.places)]
-        )
-        return own.astype(float)
 
-    def _at_station(self, station: int, row: Ints, i: Ints, j: Ints, company: _Company) -> Floats:
-        rows, of = np.unique(row, return_inverse=True)
-        long, far = (self._over_both(table, station, rows) for table in self.given.ways)
+class _Station:
+    """One station: prices by day and place, worked out where they are asked for the first time."""
+
+    def __init__(self, ends: Ends, station: int, rows: Ints) -> None:
+        """``rows`` are the places that may be asked about."""
+        self.ends, self.station, self.rows = ends, station, rows
+        self.sorted: list[tuple[Floats, Ints]] = []
+
+    def prices(self, day: Ints, row: Ints) -> Floats:
+        fen = self.ends.fen[self.station]
+        unknown = np.isnan(fen[day, row])
+        if unknown.any():
+            self._work_out(day[unknown], row[unknown])
+        found: Floats = fen[day, row]
+        return found
+
+    def _work_out(self, day: Ints, row: Ints) -> None:
+        heads, fen = self.ends.heads[self.station], self.ends.fen[self.station]
+        asked = np.zeros(fen.shape, bool)
+        asked[day, row] = True
+        ringed = self.ends.ringed[self.station] & asked.any(axis=1)
+        asked[ringed] |= heads[ringed] > 0
+        days, rows = np.nonzero(asked)
+        fen[days, rows] = self._shares(days, rows, heads)
+        for d in np.flatnonzero(ringed):
+            self._ring(fen[d], heads[d])
+
+    def _shares(self, day: Ints, row: Ints, heads: Ints) -> Floats:
+        if not self.sorted or not np.isin(row, self.rows).all():
+            self.rows = np.union1d(self.rows, row)
+            self.sorted = [self._by_cost(p) for p in self.ends.prices]
         least = np.full(len(row), np.inf)
-        for p in self.prices:
-            cost = p.hire + p.metre * far + p.minute * long
-            order = np.argsort(cost, axis=1)
-            cost = np.take_along_axis(cost, order, axis=1)
+        of = np.searchsorted(self.rows, row)
+        for p, (cost, order) in zip(self.ends.prices, self.sorted, strict=True):
             for some in np.array_split(np.arange(len(row)), 1 + len(row) // _KEYS):
-                shared = _least_quotient(cost, order, of[some], i[some], j[some], company, p.seats)
+                shared = _least_quotient(cost, order, of[some], day[some], heads, p.seats)
                 least[some] = np.minimum(least[some], p.seat + shared)
         return least
 
-    def _over_both(self, table: Table, station: int, rows: Ints) -> Floats:
-        """The least way of a coach that serves a place of ``rows`` (down), any other (across) and the station."""
-        between = table[np.ix_(self.places, self.places)]
-        onward = table[self.places, station]
-        if self.role is not Role.FEEDER:
-            between, onward = between.T, table[station, self.places]
-        both = np.minimum(between[rows] + onward, between.T[rows] + onward[rows, None])
-        least: Floats = np.maximum(both, onward[rows, None]).astype(float)
-        return least
+    def _by_cost(self, p: Price) -> tuple[Floats, Ints]:
+        """What serving each of ``rows`` (down) and any other place costs, rising, and which place that is."""
+        long, far = (
+            self._over_both(b, o[self.station]) for b, o in zip(self.ends.between, self.ends.onward, strict=True)
+        )
+        cost = p.hire + p.metre * far + p.minute * long
+        order = np.argsort(cost, axis=1)
+        return np.take_along_axis(cost, order, axis=1), order
+
+    def _over_both(self, between: Floats, onward: Floats) -> Floats:
+        own = onward[self.rows, None]
+        both: Floats = np.maximum(own, np.minimum(between[self.rows] + onward, between.T[self.rows] + own))
+        return both
+
+    def _ring(self, fen: Floats, heads: Ints) -> None:
+        """Rings in place of the shares of a day, where they charge more in all."""
+        ends, here = self.ends, np.flatnonzero(heads)
+        if not ends.prices:
+            return
+        long, far = (table[np.ix_(here, here)] for table in ends.between)
+        long_on, far_on = (table[self.station, here] for table in ends.onward)
+        arcs = np.array([p.metre * far + p.minute * long for p in ends.prices])
+        exits = np.array([p.metre * far_on + p.minute * long_on for p in ends.prices])
+        people, meets = heads[here].astype(np.int64), joins(ends.rank[np.ix_(here, here)])
+        for charged in ring_prices(arcs, exits, people, ends.prices, meets):
+            if people @ charged > MORE * (people @ fen[here]):
+                fen[here] = charged
 
 
-class _Company(NamedTuple):
-    """People at each place: all, those released after day j, those due before day i; shape (places, days)."""
-
-    everybody: Ints
-    later: Ints
-    earlier: Ints
-
-
-def _company(places: Ints, at: Ints, given: Given) -> _Company:
-    """Who could be aboard: whoever is due before being released never is."""
-    groups = given.groups
-    released, due = np.zeros((2, len(places), given.days), np.int64)
-    able = groups.release <= groups.due
-    for column in at.T:
-        there = np.flatnonzero((column >= 0) & able)
-        row = np.searchsorted(places, column[there])
-        for when, table in ((groups.release, released), (groups.due, due)):
-            np.add.at(table, (row, np.clip(when[there] // DAY_MIN, 0, given.days - 1)), groups.heads[there])
-    everybody = released.sum(axis=1)
-    return _Company(everybody, everybody[:, None] - released.cumsum(axis=1), due.cumsum(axis=1) - due)
-
-
-def _least_quotient(cost: Floats, order: Ints, row: Ints, i: Ints, j: Ints, company: _Company, seats: int) -> Floats:
-    """Least cost / min(seats, people so far) along the rows of ``cost``, which rise; people by the days of each key."""
+def _least_quotient(cost: Floats, order: Ints, row: Ints, day: Ints, heads: Ints, seats: int) -> Floats:
+    """Least cost / min(seats, people so far) along the rows of ``cost``, which rise; people by the day of each key."""
     best = np.full(len(row), np.inf)
     aboard = np.zeros(len(row), np.int64)
     left = np.arange(len(row))
     for first in range(0, cost.shape[1], _COLUMNS):
         of = row[left]
-        columns = order[of, first : first + _COLUMNS]
-        there = company.everybody[columns] - company.later[columns, j[left, None]]
-        so_far = aboard[left, None] + (there - company.earlier[columns, i[left, None]]).cumsum(axis=1)
-        quotient = cost[of, first : first + _COLUMNS] / np.clip(so_far, 1, seats)
+        there = heads[day[left, None], order[of, first : first + _COLUMNS]]
+        so_far = aboard[left, None] + there.cumsum(axis=1)
+        counts = so_far > 0  # a place without company is no load's
+        quotient = np.where(counts, cost[of, first : first + _COLUMNS], np.inf) / np.clip(so_far, 1, seats)
         best[left] = np.minimum(best[left], quotient.min(axis=1))
         aboard[left] = so_far[:, -1]
         if first + _COLUMNS >= cost.shape[1]:
@@ -131,124 +220,3 @@ def _least_quotient(cost: Floats, order: Ints, row: Ints, i: Ints, j: Ints, comp
         if not len(left):
             break
     return best
-
-
-def legal_minutes(drive: Floats, hours: Hours) -> Floats:
-    """Minutes that so much driving takes at least with two drivers: full days, and stops on the last."""
-    days = np.maximum(0, np.ceil(drive / hours.daily) - 1)
-    rest = drive - days * hours.daily
-    legal: Floats = days * DAY_MIN + rest + np.maximum(0, np.ceil(rest / hours.continuous) - 1) * hours.stop
-    return legal
-
-
-def direct_alone(given: Given) -> tuple[Floats, Floats]:
-    """For each group a full direct coach over the own way, and the value of the least time alone, fen a head."""
-    groups = given.groups
-    there = (groups.at >= 0) & groups.coach[:, None]
-    metres = given.ways.metres[groups.at, groups.gate[:, None]].astype(float)
-    minutes = legal_minutes(given.ways.minutes[groups.at, groups.gate[:, None]].astype(float), given.hours)
-    money = np.full(metres.shape, np.inf)
-    for p in given.prices[Role.TRUNK]:
-        np.minimum(money, p.seat + (p.hire + p.metre * metres + p.minute * minutes) / p.seats, out=money)
-    money[(metres == 0) & (minutes == 0)] = 0.0
-    in_time = there & (groups.release[:, None] + minutes <= groups.due[:, None])
-    whole = np.where(in_time, money + given.minute_fen * minutes, np.inf)
-    least_time = np.where(there, minutes, np.inf).min(axis=1, initial=np.inf)
-    return whole.min(axis=1, initial=np.inf), given.minute_fen * least_time
-
-
-class _Place(NamedTuple):
-    """Boarding stops and a gate, as several kinds of people have them."""
-
-    stops: tuple[int, ...]
-    gate: int
-
-
-def direct_shares(given: Given, wanted: Bools) -> Floats:
-    """The least fen a head on a direct coach of the ``wanted`` groups, riders compared pair by pair; else 0.
-
-    Two people share a coach only where each can alight in time after the other has boarded, since every boarding comes
-    before the first alighting.
-    """
-    groups, prices = given.groups, given.prices[Role.TRUNK]
-    found = np.zeros(len(groups.gate))
-    riders = np.flatnonzero(groups.coach)
-    key = np.column_stack((groups.at, groups.gate, groups.release, groups.due))[riders]
-    kinds, of = np.unique(key, axis=0, return_inverse=True)
-    if not prices or not 0 < len(kinds) <= KINDS_MOST:
-        return found
-    heads = np.bincount(of.ravel(), groups.heads[riders], len(kinds)).astype(np.int64)
-    release, due = kinds[:, -2], kinds[:, -1]
-    place_rows, place = np.unique(kinds[:, :-2], axis=0, return_inverse=True)
-    pairs = _Pairs(given, place_rows)
-    place = place.ravel()
-    least = np.zeros(len(kinds))
-    asked = np.unique(of.ravel()[wanted[riders]])
-    for at in np.unique(place[asked]):
-        far, long, to_mine, to_theirs = (some[place] for some in pairs.of(int(at)))
-        for k in asked[place[asked] == at]:
-            meets = (release[k] < due) & (release < due[k])
-            meets &= (release + to_mine <= due[k]) & (release[k] + to_theirs <= due)
-            least[k] = _least_share(far[meets], long[meets], heads[meets], prices)
-    found[riders] = least[of.ravel()]
-    return found
-
-
-def _least_share(far: Floats, long: Floats, heads: Ints, prices: Sequence[Price]) -> float:
-    """As ``_least_quotient``, for one person; everybody counts, so that as many kinds as there are seats fill them."""
-    best = np.inf
-    for p in prices:
-        cost = p.hire + p.metre * far + p.minute * long
-        if len(cost) > p.seats:
-            nearest = np.argpartition(cost, p.seats - 1)[: p.seats]
-            order = nearest[np.argsort(cost[nearest])]
-        else:
-            order = np.argsort(cost)
-        if len(order):
-            best = min(best, p.seat + float((cost[order] / np.minimum(p.seats, heads[order].cumsum())).min()))
-    return best
-
-
-class _Pairs:
-    """Least ways of direct coaches over the boarding stops and gates of two riders."""
-
-    def __init__(self, given: Given, rows: Ints) -> None:
-        """``rows`` hold boarding stops, -1 beyond the last, and the gate."""
-        self.hours = given.hours
-        self.places = [_Place(tuple(r[:-1][r[:-1] >= 0].tolist()), int(r[-1])) for r in rows]
-        self.at = np.where(rows[:, :-1] >= 0, rows[:, :-1], rows[:, :1])
-        self.gate = rows[:, -1]
-        sets: dict[tuple[int, ...], int] = {}
-        self.of_set = np.array([sets.setdefault(p.stops, len(sets)) for p in self.places])
-        tables = (given.ways.metres, given.ways.minutes)
-        self.tables = [_Looked(table, list(sets), self.at, self.gate) for table in tables]
-
-    def of(self, p: int) -> Iterator[Floats]:
-        """Against every place: metres and legal minutes over both, legal minutes from there to my gate, from me to
-        theirs.
-        """
-        metres, minutes = self.tables
-        yield metres.over_both(p, self).astype(float)
-        yield legal_minutes(minutes.over_both(p, self).astype(float), self.hours)
-        yield legal_minutes(minutes.table[self.at, self.gate[p]].min(axis=1).astype(float), self.hours)
-        yield legal_minutes(minutes.leaving[self.of_set[p]][self.gate].astype(float), self.hours)
-
-
-class _Looked:
-    """One table of ways with what is needed of it again and again."""
-
-    def __init__(self, table: Table, sets: list[tuple[int, ...]], at: Ints, gate: Ints) -> None:
-        self.table = table
-        self.leaving = np.array([table[list(s)].min(axis=0) for s in sets])  # from the nearest of a set to each stop
-        self.home = table[at, gate[:, None]]
-
-    def over_both(self, p: int, pairs: _Pairs) -> Ints:
-        """The least way over both boardings, then both gates."""
-        table, me = self.table, pairs.places[p]
-        there, back = table[me.gate, pairs.gate], table[pairs.gate, me.gate]
-        theirs = np.minimum(table[pairs.at, me.gate] + there[:, None], self.home + back[:, None])
-        least: Ints = (self.leaving[pairs.of_set[p]][pairs.at] + theirs).min(axis=1)
-        for a in me.stops:
-            mine = np.minimum(table[a, pairs.gate] + back, table[a, me.gate] + there)
-            np.minimum(least, self.leaving[pairs.of_set, a] + mine, out=least)
-        return least
