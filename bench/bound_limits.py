@@ -32,12 +32,10 @@ from dispatch.solve.options import LeastCosts
 from dispatch.solve.sharing import Terms
 
 NEVER = 3.0  # times its least cost a direct coach limits no price
-Prices = Callable[[Sequence[Terms], Ints, tuple[Floats, Floats], tuple[Floats, Floats], Ints], Floats]
+Prices = Callable[[Sequence[Terms], Ints, tuple[Floats, Floats], tuple[Floats, Floats]], Floats]
 
 
-def one_stop(
-    terms: Sequence[Terms], people: Ints, between: tuple[Floats, Floats], to: tuple[Floats, Floats], nearest: Ints
-) -> Floats:
+def one_stop(terms: Sequence[Terms], people: Ints, between: tuple[Floats, Floats], to: tuple[Floats, Floats]) -> Floats:
     """What a coach filled at one place costs a head, by place and day."""
     found = np.full(people.shape, np.inf)
     for hire, metre, minute, fare, seats in terms:
@@ -49,12 +47,13 @@ def one_stop(
 
 def bound(problem: Problem, seconds: float, ends: Prices, lines: float) -> float:
     """The bound in CNY with other prices of feeders and last miles, and direct coaches so many times as dear."""
-    kept = end_prices.station_prices
-    end_prices.station_prices = ends
+    kept, rings = end_prices.shared_prices, end_prices.RINGED_MOST
+    if ends is not kept:
+        end_prices.shared_prices, end_prices.RINGED_MOST = ends, 0
     try:
         least = LeastCosts(problem)
     finally:
-        end_prices.station_prices = kept
+        end_prices.shared_prices, end_prices.RINGED_MOST = kept, rings
     directs = least.directs
     least.directs = lambda demands: lines * directs(demands)  # type: ignore[method-assign]
     proven = WholePlanBound(problem, least)
@@ -79,10 +78,10 @@ def main() -> None:
             for province in asked.provinces:
                 config = generate(Case(province, heads, asked.seed, asked.days, asked.seconds), Path(room))
                 problem = problem_of(config)[0]
-                now = bound(problem, asked.seconds, end_prices.station_prices, 1.0)
+                now = bound(problem, asked.seconds, end_prices.shared_prices, 1.0)
                 others = [
                     bound(problem, asked.seconds, *change)
-                    for change in ((one_stop, 1.0), (end_prices.station_prices, NEVER), (one_stop, NEVER))
+                    for change in ((one_stop, 1.0), (end_prices.shared_prices, NEVER), (one_stop, NEVER))
                 ]
                 cells = [f"{v:,.0f} ({v / now - 1:+.1%})" for v in others]
                 rows.append((f"{heads:,}, {province}", f"{now:,.0f}", *cells))

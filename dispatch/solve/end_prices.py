@@ -48,12 +48,16 @@ def end_prices(
         )
     riders = _riders(problem.demands, kind, places)
     between = minutes[np.ix_(places, places)].astype(float), metres[np.ix_(places, places)].astype(float)
-    nearest = _nearest_first(between[1])
     found = np.zeros((len(stations), len(places), problem.days))
+    nearest: Ints | None = None
     for at, s in enumerate(stations.tolist()):
         to = minutes[places, s].astype(float), metres[places, s].astype(float)
         people = aboard(riders, minutes[places, s].astype(np.int64), int(apart[at]), problem.days, kind == FEEDER)
-        found[at] = station_prices(terms, people, between, to, nearest)
+        found[at] = shared_prices(terms, people, between, to)
+        days = _ringed_days(people)
+        if len(days):
+            nearest = _nearest_first(between[1]) if nearest is None else nearest
+            ring_days(found[at], days, terms, people, between, to, nearest)
     return found
 
 
@@ -68,7 +72,7 @@ def _riders(demands: Sequence[Demand], kind: int, places: Ints) -> Ints:
     rows = [
         (place, d.release_min, d.due_min, d.party_size * len(d.parties))
         for d in demands
-        if Mode.COACH not in d.barred
+        if Mode.COACH not in d.barred and d.release_min <= d.due_min
         for place in (d.access if kind == FEEDER else (d.gate,) if d.access else ())
     ]
     found = np.array(rows, np.int64).reshape(-1, 4)
@@ -92,43 +96,55 @@ def aboard(riders: Ints, way: Ints, apart: int, days: int, feeder: bool) -> Ints
     return people
 
 
+def _ringed_days(people: Ints) -> Ints:
+    """Days on which rings are tried: few places, few people at each."""
+    places = (people > 0).sum(axis=0)
+    days: Ints = np.flatnonzero((places > 0) & (places <= RINGED_MOST) & (people.sum(axis=0) <= RINGED_HEADS * places))
+    return days
+
+
 def _nearest_first(metres: Floats) -> Ints:
-    """Pairs of places by distance, shorter direction, then by number; shape (m, 2). None for many places."""
-    if len(metres) > RINGED_MOST:
-        return np.zeros((0, 2), np.int64)
+    """Pairs of places by distance, shorter direction, then by number; shape (m, 2)."""
     i, j = np.triu_indices(len(metres), 1)
-    order = np.lexsort((j, i, np.minimum(metres, metres.T)[i, j]))
+    order = np.argsort(np.minimum(metres, metres.T)[i, j], kind="stable")
     return np.column_stack((i[order], j[order])).astype(np.int64)
 
 
-def station_prices(
-    terms: Sequence[Terms], people: Ints, between: tuple[Floats, Floats], to: tuple[Floats, Floats], nearest: Ints
+def shared_prices(
+    terms: Sequence[Terms], people: Ints, between: tuple[Floats, Floats], to: tuple[Floats, Floats]
 ) -> Floats:
-    """Prices of one station, shape (n, days); inf where nobody could be aboard."""
+    """Equal shares at one station, shape (n, days); inf where nobody could be aboard."""
     long, far = (_via(some, onward) for some, onward in zip(between, to, strict=True))
-    prices = least_shares(far, long, people, list(terms))
-    if len(people) > RINGED_MOST:
-        return prices
+    return least_shares(far, long, people, list(terms))
+
+
+def ring_days(
+    prices: Floats,
+    days: Ints,
+    terms: Sequence[Terms],
+    people: Ints,
+    between: tuple[Floats, Floats],
+    to: tuple[Floats, Floats],
+    nearest: Ints,
+) -> None:
+    """Put the prices of rings in the place of shares on those of the days on which they are better."""
     hire, _, _, fare, seats = (np.array(column) for column in zip(*terms, strict=True))
     arcs = np.array([
         np.column_stack((m * between[1] + t * between[0], m * to[1] + t * to[0])) for _, m, t, _, _ in terms
     ])  # fmt: skip
     alone = _full(terms, to[1], to[0])
-    for day in range(people.shape[1]):
+    for day in days:
         there = np.flatnonzero(people[:, day])
         heads = people[there, day]
-        if not len(there) or heads.sum() > RINGED_HEADS * len(there):
-            continue
         row = np.full(len(people), -1)
         row[there] = np.arange(len(there))
         pairs = row[nearest]
         some = arcs[:, there][:, :, np.append(there, len(people))]
-        weight = heads / np.maximum(1.0, alone[there]) ** 2
+        weight = heads / np.maximum(1.0, alone[there]) ** 2  # whoever is near the station counts
         for limit in LIMITS:
             ringed = ringed_prices(some, hire, fare, seats, heads, pairs[(pairs >= 0).all(axis=1)], limit)
             if (weight * ringed).sum() > (1 + BETTER) * (weight * prices[there, day]).sum():
                 prices[there, day] = ringed
-    return prices
 
 
 def _via(between: Floats, onward: Floats) -> Floats:

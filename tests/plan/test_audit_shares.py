@@ -316,9 +316,11 @@ class Plain:
         best = [float("inf")] * n
         for p, k, q in asked:
             best[p] = min(best[p], share(k, q, p, left, exits, none, heads, self.prices))
+        alone = [min(p.seat + (p.hire + exits[k][i]) / p.seats for k, p in enumerate(self.prices)) for i in range(n)]
+        weight = [h / max(1.0, a) ** 2 for h, a in zip(heads, alone, strict=True)]
         for limit in AROUND_MOST if 0 < sum(heads) <= 20 * n else ():
             rings = plain_rings(arcs, exits, heads, self.prices, far, limit)
-            if np.dot(heads, rings) > (1 + 1e-6) * np.dot(heads, best):
+            if np.dot(weight, rings) > (1 + 1e-6) * np.dot(weight, best):
                 best = rings
         return dict(zip(at, best, strict=True))
 

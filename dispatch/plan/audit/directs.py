@@ -81,7 +81,8 @@ def direct_shares(given: Given, wanted: Bools) -> Floats:
 
 def _days(given: Given, kinds: Ints) -> Ints:
     """The first and the last day on which each kind may be aboard when its coach leaves the last boarding stop."""
-    stops = np.unique(given.groups.at[given.groups.at >= 0])
+    at = given.groups.at[given.groups.coach]
+    stops = np.unique(at[at >= 0])
     gate, release, due = kinds[:, -3:].T
     reach = legal_minutes(given.ways.minutes[stops].min(axis=0).astype(float), given.hours)[gate]
     days: Ints = np.clip(np.array((release, due - reach)) // DAY_MIN, 0, given.days - 1).astype(np.int64)

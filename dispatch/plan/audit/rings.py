@@ -13,7 +13,7 @@ import numpy as np
 
 from dispatch.plan.audit.given import Floats, Ints, Price
 
-PLACES_MOST = 200  # with people, up to which rings are tried
+PLACES_MOST = 128  # with people, up to which rings are tried
 PEOPLE_MOST = 20  # a place on average
 AROUND_MOST = np.array((20, np.iinfo(np.int64).max))  # people that a ring is put around, in each of two systems
 

@@ -196,8 +196,9 @@ class _Station:
         arcs = np.array([p.metre * far + p.minute * long for p in ends.prices])
         exits = np.array([p.metre * far_on + p.minute * long_on for p in ends.prices])
         people, meets = heads[here].astype(np.int64), joins(ends.rank[np.ix_(here, here)])
+        weight = people / np.maximum(1.0, ends.alone[self.station, here]) ** 2  # whoever is near counts
         for charged in ring_prices(arcs, exits, people, ends.prices, meets):
-            if people @ charged > MORE * (people @ fen[here]):
+            if weight @ charged > MORE * (weight @ fen[here]):
                 fen[here] = charged
 
 
