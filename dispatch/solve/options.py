@@ -9,8 +9,8 @@ estimate at two speeds, or a user's table, makes some ways longer than a detour.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ from dispatch.solve.sharing import (
     least_shares,
     legal_terms,
 )
+from dispatch.solve.threads import side_by_side
 
 CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
 FAR_APART_M = 5_000  # pairs closer than that, whose entries are mostly rounding, count as no way at all
@@ -48,7 +49,9 @@ ROUNDED_M = 1  # that a near pair's metres may lack, half by rounding and half b
 ROUNDED_HOPS = 0.995  # leaves room for the rounding of each hop on the way
 PAIRS_MOST = 1_500  # stops or gates up to which riders are compared pair by pair
 KINDS_MOST = 4_000  # kinds of people up to which riders of direct coaches are
-BLOCK = 2_000  # demands whose ways are worked out in one call
+BLOCK = 1_000  # demands whose ways are worked out in one call
+
+Used = TypeVar("Used")
 
 
 class Entries(NamedTuple):
@@ -65,16 +68,18 @@ class Entries(NamedTuple):
 class LeastCosts:
     """Least cost per head, in fen, of every way a cohort could travel."""
 
-    def __init__(self, problem: Problem, pairwise: bool = True) -> None:
-        """Costs of a problem; without ``pairwise`` shares of coaches are looser, and which ways exist is the same."""
-        self.problem = problem
+    def __init__(self, problem: Problem, rough: bool = False, threads: int = 1) -> None:
+        """Costs of a problem. ``rough`` ones take a fraction of the time: full coaches over the roads as given, which
+        rank ways for a first plan and prove nothing.
+        """
+        self.problem, self.threads = problem, threads
         # vehicles of one departure are alike, so that departures stand for them
         self.legs = legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
         self.minute_fen = problem.value_of_time_fen_per_hour / 60
-        self.minutes, self.metres = least_ways(problem)
+        self.minutes, self.metres = matrices(problem) if rough else least_ways(problem)
         self.fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle]
-        self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, pairwise)
-        self._direct = _direct_shares(problem, self.metres, self.minutes) if pairwise else {}
+        self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, rough, threads)
+        self._direct = {} if rough else _direct_shares(problem, self.metres, self.minutes)
         self._seats = {*zip(*least_head_cost(problem, DIRECT), strict=True)}
 
     def entries(self, demands: Sequence[Demand], most: Floats) -> Entries:
@@ -91,9 +96,20 @@ class LeastCosts:
 
     def blocks(self, demands: Sequence[Demand], most: Floats) -> Iterator[Entries]:
         """``entries`` of ``BLOCK`` demands at a time."""
-        for first in range(0, len(demands), BLOCK):
+        yield from self.in_blocks(lambda found, _: found, demands, most)
+
+    def in_blocks(
+        self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats
+    ) -> Iterator[Used]:
+        """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them;
+        threads work on some blocks at once, ``use`` included.
+        """
+
+        def of_block(first: int) -> Used:
             rows, at = _rows_of(demands[first : first + BLOCK])
-            yield Entries(*_leg_costs(*self._tables, rows, at, most[first : first + BLOCK]))
+            return use(Entries(*_leg_costs(*self._tables, rows, at, most[first : first + BLOCK])), first)
+
+        return side_by_side(of_block, range(0, len(demands), BLOCK), self.threads)
 
     def by_leg(self, demand: Demand) -> Floats:
         """Fen per head of each trunk leg with feeder and last mile, shape (T,), without the vehicle's own price.
@@ -131,20 +147,22 @@ class _Tables(NamedTuple):
     """What the cost of a way is added up from: S stops, T legs by departure, E origins, D destinations."""
 
     minutes: NDArray[np.int32]  # (S, S) least ways
-    leg: Ints  # (T, 9) rows of ``_LEG``
+    leg: Ints  # (T, 11) rows of ``LEG`` ... ``MEETS_DAY``
     ride: Floats  # (T,) fen of the ride's time and its seat
     fare: Floats  # (T,) fen of the seat
     stop: Ints  # (S, 4) row among boarding stops, row among gates, OPENS, CLOSES
     gathering: Floats  # (E, boarding stops, days, SPANS) least feeder fen a head
     spreading: Floats  # (D, gates, days, SPANS) least last-mile fen a head
-    lag: Ints  # (E,) least minutes from the departure of any leg to its arrival
-    lead: Ints  # (D,)
+    origin: Ints  # (E, 2) the stop, and the least minutes from the departure of any leg to its arrival
+    destination: Ints  # (D, 2) likewise
     minute_fen: float
 
 
-LEG, FROM, TO, LEAVES, COMES, WAIT, CHANGE, ORIGIN_AT, DESTINATION_AT, FLIES = range(10)
+LEG, LEAVES, COMES, WAIT, CHANGE, ORIGIN_AT, DESTINATION_AT, FLIES, LEAVES_BY, COMES_FROM = range(10)
+# LEAVES_BY and COMES_FROM: the day by which a feeder arrives, and the day from which a last mile may run
 BOARDS_AT, WORKS_AT, OPEN_FROM, OPEN_TO = range(4)
 RELEASED, DUE_BY, WORK, NO_COACH, NO_TRAIN, NO_FLIGHT = range(6)
+PLACE, LASTS = range(2)
 
 
 def _tables(
@@ -153,16 +171,13 @@ def _tables(
     minutes: NDArray[np.int32],
     metres: NDArray[np.int32],
     minute_fen: float,
-    pairwise: bool,
+    rough: bool,
+    threads: int,
 ) -> _Tables:
     order = np.argsort(legs.departs, kind="stable")
-    origins, origin_at = np.unique(legs.origin[order], return_inverse=True)
-    destinations, destination_at = np.unique(legs.destination[order], return_inverse=True)
-    lasts = legs.arrives - legs.departs
-    lag = np.full(len(origins), FAR)
-    np.minimum.at(lag, origin_at, lasts[order])
-    lead = np.full(len(destinations), FAR)
-    np.minimum.at(lead, destination_at, lasts[order])
+    lasts = (legs.arrives - legs.departs)[order]
+    origin, origin_at = _stations(legs.origin[order], lasts)
+    destination, destination_at = _stations(legs.destination[order], lasts)
     boards = np.unique([a for d in problem.demands for a in d.access]).astype(np.int64)
     works = np.unique([d.gate for d in problem.demands]).astype(np.int64)
     stop = np.full((len(problem.stops), 4), -1, np.int64)
@@ -171,13 +186,23 @@ def _tables(
              for s in problem.stops]  # fmt: skip
     stop[:, OPEN_FROM:] = np.array(hours, np.int64).reshape(-1, 2)
     fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle[order]]
-    gathering = _gathering(problem, boards, origins, minutes, metres, pairwise)
-    spreading = _spreading(problem, works, destinations, minutes, metres, pairwise)
-    columns = (order, *(c[order] for c in legs[1:5]), legs.before[order], legs.after[order], origin_at, destination_at)
-    table = np.column_stack([*columns, legs.flight[order]]).astype(np.int64)
+    gathering = _gathering(problem, boards, origin[:, PLACE], minutes, metres, rough, threads)
+    spreading = _spreading(problem, works, destination[:, PLACE], minutes, metres, rough, threads)
+    columns = [order, *(c[order] for c in (legs.departs, legs.arrives, legs.before, legs.after))]
+    columns += [origin_at, destination_at, legs.flight[order]]
+    columns += [(legs.departs - legs.before)[order] // DAY_MIN, (legs.arrives + legs.after)[order] // DAY_MIN]
+    table = np.column_stack(columns).astype(np.int64)
     return _Tables(
-        minutes, table, minute_fen * lasts[order] + fare, fare, stop, gathering, spreading, lag, lead, minute_fen
+        minutes, table, minute_fen * lasts + fare, fare, stop, gathering, spreading, origin, destination, minute_fen
     )
+
+
+def _stations(stop: Ints, lasts: Ints) -> tuple[Ints, Ints]:
+    """Rows of (stop, least minutes of a leg there), and which of them each leg's is."""
+    stations, at = np.unique(stop, return_inverse=True)
+    least = np.full(len(stations), FAR)
+    np.minimum.at(least, at, lasts)
+    return np.column_stack([stations, least]).astype(np.int64), at.astype(np.int64)
 
 
 def _rows_of(demands: Sequence[Demand]) -> tuple[Ints, Ints]:
@@ -204,10 +229,10 @@ def _when_open(minute: int, opens: int, closes: int) -> int:
 
 @kernel
 def _share(table: Floats, station: int, place: int, first: int, last: int) -> float:
-    """The least share on a coach that runs between two minutes; the first entry of a table without days."""
+    """The least share on a coach that runs between two days; the first entry of a table without days."""
     days, spans = table.shape[2], table.shape[3]
-    i = min(days - 1, max(0, first // DAY_MIN))
-    w = min(spans - 1, max(0, last // DAY_MIN - i))
+    i = min(days - 1, max(0, first))
+    w = min(spans - 1, max(0, last - i))
     return float(table[station, place, i, w])
 
 
@@ -220,8 +245,8 @@ def _leg_costs(
     stop: Ints,
     gathering: Floats,
     spreading: Floats,
-    lag: Ints,
-    lead: Ints,
+    origin: Ints,
+    destination: Ints,
     minute_fen: float,
     rows: Ints,
     at: Ints,
@@ -234,46 +259,54 @@ def _leg_costs(
     count = 0
     dear = 0
     leaves = leg[:, LEAVES].copy()
+    gaps = np.zeros((len(origin), at.shape[1]), np.int64)
+    first_day = np.zeros((len(origin), at.shape[1]), np.int64)
+    board = np.zeros(at.shape[1], np.int64)
+    ways = np.zeros(len(destination), np.int64)
+    last_day = np.zeros(len(destination), np.int64)
     for k in range(len(rows)):
         release, due, gate = rows[k, RELEASED], rows[k, DUE_BY], rows[k, WORK]
         opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
+        boards = 0
+        while boards < at.shape[1] and at[k, boards] >= 0:
+            board[boards] = stop[at[k, boards], BOARDS_AT]
+            for e in range(len(origin)):
+                gaps[e, boards] = minutes[at[k, boards], origin[e, PLACE]]
+                first_day[e, boards] = (release + gaps[e, boards] + origin[e, LASTS]) // DAY_MIN
+            boards += 1
+        for d in range(len(destination)):
+            ways[d] = minutes[destination[d, PLACE], gate]
+            last_day[d] = (due - ways[d] - destination[d, LASTS]) // DAY_MIN
         for t in range(np.searchsorted(leaves, release), np.searchsorted(leaves, due, side="right")):
             arrives = leg[t, COMES]
             if arrives > due or rows[k, NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
                 continue
-            way = minutes[leg[t, TO], gate]
+            d = leg[t, DESTINATION_AT]
+            way = ways[d]
             if way == 0:
                 comes = _when_open(arrives, opens, closes)
                 # a coach may wait for the gate to open, a train may not
-                if comes > due or (leg[t, TO] == gate and comes > arrives):
+                if comes > due or (destination[d, PLACE] == gate and comes > arrives):
                     continue
-                after = minute_fen * (comes - arrives)
             else:
                 if rows[k, NO_COACH]:
                     continue
-                met = arrives + leg[t, CHANGE]
-                comes = _when_open(met + way, opens, closes)
+                comes = _when_open(arrives + leg[t, CHANGE] + way, opens, closes)
                 if comes > due:
                     continue
-                after = minute_fen * (comes - arrives)
-            total = after + ride[t]
+            total = minute_fen * (comes - arrives) + ride[t]
             if way > 0:
-                d = leg[t, DESTINATION_AT]
-                total += _share(spreading, d, works_at, arrives + leg[t, CHANGE], due - way - lead[d])
+                total += _share(spreading, d, works_at, leg[t, COMES_FROM], last_day[d])
             best = np.inf
             e = leg[t, ORIGIN_AT]
-            for i in range(at.shape[1]):
-                a = at[k, i]
-                if a < 0:
-                    break
-                gap = minutes[a, leg[t, FROM]]
+            for i in range(boards):
+                gap = gaps[e, i]
                 if gap == 0:
                     best = 0.0
                     break
                 if rows[k, NO_COACH] or release + gap + leg[t, WAIT] > leaves[t]:
                     continue
-                last = leaves[t] - leg[t, WAIT]
-                share = _share(gathering, e, stop[a, BOARDS_AT], release + gap + lag[e], last)
+                share = _share(gathering, e, board[i], first_day[e, i], leg[t, LEAVES_BY])
                 best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
             if best == np.inf:
                 continue
@@ -297,14 +330,17 @@ def _gathering(
     stations: Ints,
     minutes: NDArray[np.int32],
     metres: NDArray[np.int32],
-    pairwise: bool,
+    rough: bool,
+    threads: int,
 ) -> Floats:
     """Least feeder money per head from each boarding stop to each station; shape (stations, stops, days, SPANS)."""
     terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, FEEDER))
+    onward = (metres[np.ix_(boards, stations)].T, minutes[np.ix_(boards, stations)].T)
+    if rough or len(boards) > PAIRS_MOST:
+        return _full_shares(*onward, terms)
     who = company(boards, ((d, d.access) for d in problem.demands), problem.days)
     between = (metres[np.ix_(boards, boards)], minutes[np.ix_(boards, boards)])
-    onward = ((metres[boards, s], minutes[boards, s]) for s in stations.tolist())
-    return _shares(((_via(between[0], far), _via(between[1], long)) for far, long in onward), who, terms, pairwise)
+    return _shares(between, onward, who, terms, threads)
 
 
 def _spreading(
@@ -313,27 +349,41 @@ def _spreading(
     stations: Ints,
     minutes: NDArray[np.int32],
     metres: NDArray[np.int32],
-    pairwise: bool,
+    rough: bool,
+    threads: int,
 ) -> Floats:
     """Least last-mile money per head from each station to each gate; shape (stations, gates, days, SPANS)."""
     terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, LAST_MILE))
+    onward = (metres[np.ix_(stations, works)], minutes[np.ix_(stations, works)])
+    if rough or len(works) > PAIRS_MOST:
+        return _full_shares(*onward, terms)
     who = company(works, ((d, (d.gate,)) for d in problem.demands), problem.days)
     between = (metres[np.ix_(works, works)].T, minutes[np.ix_(works, works)].T)
-    onward = ((metres[s, works], minutes[s, works]) for s in stations.tolist())
-    return _shares(((_via(between[0], far), _via(between[1], long)) for far, long in onward), who, terms, pairwise)
+    return _shares(between, onward, who, terms, threads)
 
 
-def _shares(ways: Iterable[tuple[Floats, Floats]], who: Company, terms: list[Terms], pairwise: bool) -> Floats:
-    """By station; for many places, or where not ``pairwise``, full coaches over everybody's own way on any day."""
-    if pairwise and len(who.everybody) <= PAIRS_MOST:
-        tables = [least_shares(far, long, who, terms) for far, long in ways]
-        return np.stack(tables) if tables else np.zeros((0, 1, 1, 1))
-    full = [
-        [f + (h + m * np.diag(far) + t * np.diag(long)) / seats for h, m, t, f, seats in terms]
-        or [np.full(len(far), np.inf)]
-        for far, long in ways
-    ]
-    return np.array([np.min(some, axis=0) for some in full]).reshape(-1, len(who.everybody), 1, 1)
+Table = NDArray[np.int32]
+
+
+def _shares(
+    between: tuple[Table, Table], onward: tuple[Table, Table], who: Company, terms: list[Terms], threads: int
+) -> Floats:
+    """By station; ``between`` are metres and minutes of pairs of places, ``onward`` from each to each station."""
+
+    def of_station(s: int) -> Floats:
+        far, long = (_via(table, far[s]) for table, far in zip(between, onward, strict=True))
+        return least_shares(far, long, who, terms)
+
+    tables = list(side_by_side(of_station, range(len(onward[0])), threads))
+    return np.stack(tables) if tables else np.zeros((0, 1, 1, 1))
+
+
+def _full_shares(metres: Table, minutes: Table, terms: list[Terms]) -> Floats:
+    """By station, full coaches over everybody's own way on any day."""
+    least = np.full(metres.shape, np.inf)
+    for hire, per_metre, per_minute, fare, seats in terms:
+        least = np.minimum(least, fare + (hire + per_metre * metres + per_minute * minutes) / seats)
+    return least[:, :, None, None]
 
 
 def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -381,10 +431,14 @@ def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each way of the table replaced by the shortest over any other stops (Floyd 1962), in place; exact up to 2**24."""
     n = len(table)
     for k in range(n):
+        over = table[k].copy()
         for i in range(n):
             first = table[i, k]
+            row = table[i]
             for j in range(n):
-                table[i, j] = min(table[i, j], first + table[k, j])
+                # worded so that many columns are compared at once
+                way = first + over[j]
+                row[j] = way if way < row[j] else row[j]  # noqa: PLR1730, FURB136
     return table
 
 

@@ -39,15 +39,17 @@ class Company(NamedTuple):
 
 def company(places: Ints, demands: Iterable[tuple[Demand, Iterable[int]]], days: int) -> Company:
     """The people of demands at each of some sorted places, each demand at all the places that stand beside it."""
+    # a party whose windows do not meet travels with nobody
+    whole = [(d, tuple(at)) for d, at in demands if d.release_min <= d.due_min]
+    rows = np.searchsorted(places, np.array([a for _, at in whole for a in at], np.int64))
+    of = np.repeat(np.arange(len(whole)), [len(at) for _, at in whole])
+    people = np.array([d.party_size * len(d.parties) for d, _ in whole], np.int64)[of]
+    first = np.array([min(days - 1, d.release_min // DAY_MIN) for d, _ in whole], np.int64)[of]
+    last = np.array([min(days - 1, max(0, d.due_min) // DAY_MIN) for d, _ in whole], np.int64)[of]
     released = np.zeros((len(places), days), np.int64)
     due = np.zeros((len(places), days), np.int64)
-    for demand, at in demands:
-        if demand.release_min > demand.due_min:
-            continue  # a party whose windows do not meet travels with nobody
-        people = demand.party_size * len(demand.parties)
-        rows = np.searchsorted(places, list(at))
-        released[rows, min(days - 1, demand.release_min // DAY_MIN)] += people
-        due[rows, min(days - 1, max(0, demand.due_min) // DAY_MIN)] += people
+    np.add.at(released, (rows, first), people)
+    np.add.at(due, (rows, last), people)
     everybody = released.sum(axis=1)
     return Company(everybody, everybody[:, None] - np.cumsum(released, axis=1), np.cumsum(due, axis=1) - due)
 
