@@ -20,7 +20,6 @@ from dispatch.solve.instance import (
     NEAR_FIRST,
     NEAR_LAST,
     ROLE_OF_KIND,
-    Alike,
     Compiled,
     Floats,
     Instance,
@@ -137,10 +136,12 @@ def _options(
 
     ``copies`` counts the vehicles that sell each leg of ``least.legs``.
     """
-    row: dict[Alike, int] = {}
-    kinds = np.array([row.setdefault(alike(u.like), len(row)) for u in units], np.int64)
-    stands = dict(zip(kinds.tolist(), (u.like for u in units), strict=True))
-    demands = [stands[k] for k in range(len(row))]
+    stands = {alike(u.like): u.like for u in units}
+    # those of one gate and window stand together, since much of their costs is the same
+    order = sorted(stands, key=lambda a: (*a[1:4], sorted(a[4]), a[0]))
+    row = {kind: k for k, kind in enumerate(order)}
+    kinds = np.array([row[alike(u.like)] for u in units], np.int64)
+    demands = [stands[kind] for kind in order]
     share = vehicle_share(problem, least.legs)
     hired = np.array([d.fixed_fen + d.min_passengers > 1 for d in problem.departures], bool)[least.legs.vehicle]
     seat = least.directs(demands)

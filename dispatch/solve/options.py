@@ -236,6 +236,54 @@ def _share(table: Floats, station: int, place: int, first: int, last: int) -> fl
     return float(table[station, place, i, w])
 
 
+@kernel
+def _costs_from_the_train(
+    minutes: NDArray[np.int32],
+    leg: Ints,
+    ride: Floats,
+    stop: Ints,
+    spreading: Floats,
+    destination: Ints,
+    minute_fen: float,
+    row: Ints,
+    first: int,
+    beyond: int,
+    after: Floats,
+) -> None:
+    """What the legs ``first:beyond`` cost a demand from the departure on, seat price included, inf where that is
+    impossible; the same for all demands alike but for where they board.
+    """
+    due, gate = row[DUE_BY], row[WORK]
+    opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
+    ways = np.zeros(len(destination), np.int64)
+    last_day = np.zeros(len(destination), np.int64)
+    for d in range(len(destination)):
+        ways[d] = minutes[destination[d, PLACE], gate]
+        last_day[d] = (due - ways[d] - destination[d, LASTS]) // DAY_MIN
+    for t in range(first, beyond):
+        after[t] = np.inf
+        arrives = leg[t, COMES]
+        if arrives > due or row[NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
+            continue
+        d = leg[t, DESTINATION_AT]
+        way = ways[d]
+        if way == 0:
+            comes = _when_open(arrives, opens, closes)
+            # a coach may wait for the gate to open, a train may not
+            if comes > due or (destination[d, PLACE] == gate and comes > arrives):
+                continue
+        else:
+            if row[NO_COACH]:
+                continue
+            comes = _when_open(arrives + leg[t, CHANGE] + way, opens, closes)
+            if comes > due:
+                continue
+        total = minute_fen * (comes - arrives) + ride[t]
+        if way > 0:
+            total += _share(spreading, d, works_at, leg[t, COMES_FROM], last_day[d])
+        after[t] = total
+
+
 @entry
 def _leg_costs(
     minutes: NDArray[np.int32],
@@ -262,11 +310,15 @@ def _leg_costs(
     gaps = np.zeros((len(origin), at.shape[1]), np.int64)
     first_day = np.zeros((len(origin), at.shape[1]), np.int64)
     board = np.zeros(at.shape[1], np.int64)
-    ways = np.zeros(len(destination), np.int64)
-    last_day = np.zeros(len(destination), np.int64)
+    after = np.zeros(len(leg))
     for k in range(len(rows)):
-        release, due, gate = rows[k, RELEASED], rows[k, DUE_BY], rows[k, WORK]
-        opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
+        release, due = rows[k, RELEASED], rows[k, DUE_BY]
+        first = np.searchsorted(leaves, release)
+        beyond = np.searchsorted(leaves, due, side="right")
+        if k == 0 or np.any(rows[k] != rows[k - 1]):
+            _costs_from_the_train(
+                minutes, leg, ride, stop, spreading, destination, minute_fen, rows[k], first, beyond, after
+            )
         boards = 0
         while boards < at.shape[1] and at[k, boards] >= 0:
             board[boards] = stop[at[k, boards], BOARDS_AT]
@@ -274,29 +326,9 @@ def _leg_costs(
                 gaps[e, boards] = minutes[at[k, boards], origin[e, PLACE]]
                 first_day[e, boards] = (release + gaps[e, boards] + origin[e, LASTS]) // DAY_MIN
             boards += 1
-        for d in range(len(destination)):
-            ways[d] = minutes[destination[d, PLACE], gate]
-            last_day[d] = (due - ways[d] - destination[d, LASTS]) // DAY_MIN
-        for t in range(np.searchsorted(leaves, release), np.searchsorted(leaves, due, side="right")):
-            arrives = leg[t, COMES]
-            if arrives > due or rows[k, NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
+        for t in range(first, beyond):
+            if after[t] == np.inf:
                 continue
-            d = leg[t, DESTINATION_AT]
-            way = ways[d]
-            if way == 0:
-                comes = _when_open(arrives, opens, closes)
-                # a coach may wait for the gate to open, a train may not
-                if comes > due or (destination[d, PLACE] == gate and comes > arrives):
-                    continue
-            else:
-                if rows[k, NO_COACH]:
-                    continue
-                comes = _when_open(arrives + leg[t, CHANGE] + way, opens, closes)
-                if comes > due:
-                    continue
-            total = minute_fen * (comes - arrives) + ride[t]
-            if way > 0:
-                total += _share(spreading, d, works_at, leg[t, COMES_FROM], last_day[d])
             best = np.inf
             e = leg[t, ORIGIN_AT]
             for i in range(boards):
@@ -310,7 +342,7 @@ def _leg_costs(
                 best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
             if best == np.inf:
                 continue
-            total += best
+            total = after[t] + best
             if total >= most[k]:
                 dear += 1
                 continue
@@ -505,18 +537,22 @@ def cheapest(start: Ints, cost: Floats, hired: NDArray[np.bool_], kept: int) -> 
     begin = np.zeros(len(start), np.int64)
     chosen = np.zeros(min(len(cost), kept * (len(start) - 1)), np.int64)
     count = 0
+    half = kept // 2
     for k in range(len(start) - 1):
-        order = np.argsort(cost[start[k] : start[k + 1]])
-        left = kept // 2
-        bought = kept // 2
-        for i in order:
-            at = start[k] + i
-            if hired[at]:
-                left -= 1
+        for some in (True, False):
+            which = np.flatnonzero(hired[start[k] : start[k + 1]] == some) + start[k]
+            if len(which) > half:
+                dearest = np.partition(cost[which], half - 1)[half - 1] if half > 0 else -np.inf
+                room = half - np.sum(cost[which] < dearest)
+                for at in which:
+                    room -= cost[at] == dearest
+                    if cost[at] < dearest or (cost[at] == dearest and room >= 0):
+                        chosen[count] = at
+                        count += 1
             else:
-                bought -= 1
-            if (hired[at] and left >= 0) or (not hired[at] and bought >= 0):
-                chosen[count] = at
-                count += 1
+                chosen[count : count + len(which)] = which
+                count += len(which)
+        mine = chosen[begin[k] : count].copy()
+        chosen[begin[k] : count] = mine[np.argsort(cost[mine])]
         begin[k + 1] = count
     return begin, chosen[:count].copy()

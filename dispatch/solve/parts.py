@@ -65,9 +65,9 @@ class Parts:
         rounds = -(-effort.rounds * self.processes // parts)
         return Effort(rounds, effort.seconds * self.processes / parts, effort.done)
 
-    def begin(self, engine: Engine | InThreads, outlooks: Sequence[Outlook], effort: Effort) -> Snapshot:
+    def begin(self, engine: Engine | InThreads, outlooks: Sequence[Outlook], effort: Effort, closes: bool = False) -> Snapshot:
         """A plan made from nothing: each part with every outlook and improved by the effort, then its best; the effort
-        is meant for the whole.
+        is meant for the whole. With ``closes`` nothing below its minimum stays.
         """
         x, nothing = self.x, empty(len(self.x.unit))
         parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self._parts_of(2 * PART_UNITS)
@@ -75,13 +75,14 @@ class Parts:
         people = aboard(x, nothing.way)
         tasks, of_part = [], []
         # parts are those of the first outlook: who is meant for a vehicle of another part goes as seems best
-        divided = by_time(x, rides(x, outlooks[0].ends, outlooks[0].lines), parts)
+        meant = [rides(x, outlook.ends, outlook.lines) for outlook in outlooks]
+        divided = by_time(x, meant[0], parts)
         coaches = self._coaches(nothing, divided)
-        for outlook in outlooks:
-            ride = rides(x, outlook.ends, outlook.lines)
+        for outlook, ride in zip(outlooks, meant, strict=True):
+            start = Start(outlook.fill, ride, closes)
             for i, part in enumerate(divided):
                 of_part.append(i)
-                tasks.append(self._task(nothing, part, people, coaches[i], share, outlook.fill, ride))
+                tasks.append(self._task(nothing, part, people, coaches[i], share, start))
         found = engine.run(tasks)
         values = [cost(x, self._together([f], nothing), UNSERVED_FEN, SHORT_FEN) for f in found]
         best = [min((v, k) for k, v in enumerate(values) if of_part[k] == i)[1] for i in range(parts)]
@@ -122,8 +123,7 @@ class Parts:
         people: Ints,
         coaches: Ints,
         effort: Effort,
-        fill: float = 0.0,
-        ride: Ints | None = None,
+        start: Start | None = None,
     ) -> Task:
         units = np.concatenate([part.free, part.fixed])
         return Task(
@@ -136,7 +136,7 @@ class Parts:
             solo=None if self.solo is None else self.solo[units],
             seed=int(self.draw.integers(SEEDS)),
             effort=effort,
-            start=None if ride is None else Start(fill, ride[units]),
+            start=None if start is None else replace(start, rides=start.rides[units]),
         )
 
     def _coaches(self, plan: Snapshot, parts: Sequence[Part]) -> list[Ints]:

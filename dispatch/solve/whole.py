@@ -108,10 +108,9 @@ class _Search:
 
     def express(self, threads: int) -> None:
         """A first plan within seconds, by this process alone."""
-        self.best = self.parts.begin(InThreads(self.x, threads), OUTLOOKS[:1], Effort(0, 0.0, (0.0, 0.0)))
-        local = self._local()
-        local.close_short()
-        self.best = self.current = snapshot_of(local.state)
+        nothing = Effort(0, 0.0, (0.0, 0.0))
+        self.best = self.parts.begin(InThreads(self.x, threads), OUTLOOKS[:1], nothing, closes=True)
+        self.current = self.best
         self.best_value = self.value = cost(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
 
     def look_closer(self, compiled: Compiled) -> None:
@@ -191,7 +190,8 @@ class _Search:
 
     def state(self) -> State:
         """The best plan as a state."""
-        return state_of(self.x, self.best, len(self.best.coach) + min(2 * len(self.x.unit), 2_000) + 16)
+        loads = len(self.best.coach)
+        return state_of(self.x, self.best, loads + min(2 * len(self.x.unit), max(2_000, loads // 2)) + 16)
 
     def assign(self, time_limit_s: float) -> Choice | None:
         """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better. None where
