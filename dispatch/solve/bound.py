@@ -318,9 +318,7 @@ def _entries(
 
 
 @entry
-def _file(
-    departure: NDArray[np.int32], some: NDArray[np.int32], fen: Ints, at: Ints, who: Ints, cost: Ints
-) -> None:
+def _file(departure: NDArray[np.int32], some: NDArray[np.int32], fen: Ints, at: Ints, who: Ints, cost: Ints) -> None:
     """Append entries to those of their departures, whose next places are ``at``."""
     for e in range(len(departure)):
         d = departure[e]

@@ -98,9 +98,7 @@ class LeastCosts:
         """``entries`` of ``BLOCK`` demands at a time."""
         yield from self.in_blocks(lambda found, _: found, demands, most)
 
-    def in_blocks(
-        self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats
-    ) -> Iterator[Used]:
+    def in_blocks(self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats) -> Iterator[Used]:
         """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them;
         threads work on some blocks at once, ``use`` included.
         """
@@ -470,7 +468,7 @@ def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
             for j in range(n):
                 # worded so that many columns are compared at once
                 way = first + over[j]
-                row[j] = way if way < row[j] else row[j]  # noqa: PLR1730, FURB136
+                row[j] = way if way < row[j] else row[j]
     return table
 
 

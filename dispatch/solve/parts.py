@@ -65,7 +65,9 @@ class Parts:
         rounds = -(-effort.rounds * self.processes // parts)
         return Effort(rounds, effort.seconds * self.processes / parts, effort.done)
 
-    def begin(self, engine: Engine | InThreads, outlooks: Sequence[Outlook], effort: Effort, closes: bool = False) -> Snapshot:
+    def begin(
+        self, engine: Engine | InThreads, outlooks: Sequence[Outlook], effort: Effort, closes: bool = False
+    ) -> Snapshot:
         """A plan made from nothing: each part with every outlook and improved by the effort, then its best; the effort
         is meant for the whole. With ``closes`` nothing below its minimum stays.
         """

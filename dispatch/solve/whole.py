@@ -261,7 +261,9 @@ def solve(
             if units:
                 if previous is not None:
                     search.begin_from(warm_start(problem, search.compiled, previous, limits.seed))
-                choice = _search(problem, search, proof, limits, engine, report, clock, start, least, previous is not None)
+                choice = _search(
+                    problem, search, proof, limits, engine, report, clock, start, least, previous is not None
+                )
     except KeyboardInterrupt:
         if search.best_value == math.inf:
             raise
