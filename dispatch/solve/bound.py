@@ -23,6 +23,7 @@ from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import Alike, Floats, Ints, alike
 from dispatch.solve.options import Entries, LeastCosts
 
+Shorts = NDArray[np.int32]
 Clock = Callable[[], float]
 
 NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
@@ -288,7 +289,7 @@ def _entries(
     rides = len(groups) * len(least.legs.vehicle)
     cap = np.full(len(groups), NO_COACH, np.int64)
 
-    def of_block(found: Entries, first: int) -> tuple[Ints, Ints, Ints, int, int]:
+    def of_block(found: Entries, first: int) -> tuple[Shorts, Shorts, Ints, int, int]:
         start, who, cost = _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
         departure = np.repeat(np.arange(len(fares)), np.diff(start))
         kept = np.arange(len(who))
@@ -318,7 +319,7 @@ def _entries(
 
 
 @entry
-def _file(departure: NDArray[np.int32], some: NDArray[np.int32], fen: Ints, at: Ints, who: Ints, cost: Ints) -> None:
+def _file(departure: Shorts, some: Shorts, fen: Ints, at: Ints, who: Ints, cost: Ints) -> None:
     """Append entries to those of their departures, whose next places are ``at``."""
     for e in range(len(departure)):
         d = departure[e]

@@ -104,19 +104,22 @@ class _Search:
         self.pool = Pool()
         self.parts = Parts(self.x, limits.threads, limits.seed)
         self.seed, self.lines = limits.seed, 1
+        self.first: Snapshot | None = None
+        self.unrefined = compiled
         self.rounds, self.begun = 0, False
 
     def express(self, threads: int) -> None:
         """A first plan within seconds, by this process alone."""
         nothing = Effort(0, 0.0, (0.0, 0.0))
         self.best = self.parts.begin(InThreads(self.x, threads), OUTLOOKS[:1], nothing, closes=True)
-        self.current = self.best
+        self.current = self.first = self.best
         self.best_value = self.value = cost(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
 
     def look_closer(self, compiled: Compiled) -> None:
         """The same units with other trunk legs to choose from; the plan stays."""
         solo = self.parts.solo
-        self.compiled, self.x = compiled, compiled.instance
+        self.compiled = self.unrefined = compiled
+        self.x = compiled.instance
         self.parts = Parts(self.x, self.parts.processes, self.seed)
         self.parts.solo = solo
 
@@ -150,15 +153,14 @@ class _Search:
         self._take(plan)
 
     def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> None:
-        """A plan made from nothing, the best of what the outlooks lead to; or, at first, the one in hand."""
-        if not outlooks:
-            return
-        before = self.best_value
-        self._take(self.parts.begin(engine, outlooks, effort))
+        """A plan made from nothing, the best of what the outlooks lead to. The express plan is not gone on from: it
+        comes back in the end where nothing better was found.
+        """
+        plan = self.parts.begin(engine, outlooks, effort)
+        if not self.begun:
+            self.best_value, self.begun = math.inf, True
+        self._take(plan)
         self.rounds = engine.rounds
-        if not self.begun and self.value > before:
-            self.current, self.value = self.best, before
-        self.begun = True
 
     def begin_from(self, plan: Snapshot) -> None:
         """A plan made elsewhere."""
@@ -220,7 +222,20 @@ class _Search:
                 self.pool.loads[load] = None
 
     def finish(self) -> State:
-        """The best plan with all minimums kept and every load at its best times."""
+        """The best plan with all minimums kept and every load at its best times; the express plan where that is
+        better.
+        """
+        state = self._finished()
+        if self.first is None or not self.begun:
+            return state
+        value = cost(self.unrefined.instance, self.first, UNSERVED_FEN, SHORT_FEN)
+        if value >= self.best_value - 0.5:
+            return state
+        self.compiled, self.x, self.best = self.unrefined, self.unrefined.instance, self.first
+        self.parts = Parts(self.x, self.parts.processes, self.seed)
+        return self._finished()
+
+    def _finished(self) -> State:
         self.lines = final_lines(len(self.best.coach))
         local = self._local()
         local.finish(self.lines)
@@ -312,10 +327,11 @@ def _search(
     few = problem.heads <= FEW_HEADS
     starts = len(OUTLOOKS) if len(search.x.unit) <= FEW_UNITS else 1
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
-    if warm:
-        starts = 1
-    else:
-        search.begin(engine, OUTLOOKS[: 1 if starts > 1 else _outlooks(len(search.x.unit))], _trial(limits))
+    starts = 1 if warm else starts
+    if not warm:
+        tried = 1 if starts > 1 else _outlooks(len(search.x.unit))
+        if tried:
+            search.begin(engine, OUTLOOKS[:tried], _trial(limits))
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
     whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
