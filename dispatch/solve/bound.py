@@ -16,12 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
 from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import Alike, Floats, Ints, alike
-from dispatch.solve.options import LeastCosts
+from dispatch.solve.options import Entries, LeastCosts
 
+Shorts = NDArray[np.int32]
 Clock = Callable[[], float]
 
 NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
@@ -29,6 +31,7 @@ ROUNDS = 400
 PATIENCE = 8  # rounds without a better bound before the step is halved
 MOMENTUM = 0.6
 NEAR, NEAR_FEN = 1.15, 2_000  # times a price, and fen above it, within which an entry may come to matter
+RIDES_MOST = 2e9  # groups times trunk legs beyond which prices stay where no vehicle is worth its hire
 WORTH_ANOTHER = 1e-3  # by which one ascent must raise the bound for another to follow
 ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 
@@ -175,14 +178,15 @@ class WholePlanBound:
     def __init__(self, problem: Problem, least: LeastCosts) -> None:
         groups = group(problem)
         direct = np.minimum(NO_COACH, least.directs([g.demand for g in groups]))
-        self.start, self.who, self.cost, self.pruned = _entries(problem, least, groups, direct)
-        carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH)
-        self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
-        self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
-        self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
         self.terms = np.array(
             [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
         ).reshape(-1, 3)
+        self.start, self.who, self.cost, cap, self.pruned = _entries(problem, least, groups, direct, self.terms)
+        carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH) | (cap < NO_COACH)
+        self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
+        self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
+        self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
+        self.ceiling = np.minimum(self.ceiling, cap)
         self.price = self._first_prices()
         self.stopped = False
 
@@ -272,22 +276,58 @@ class WholePlanBound:
 
 
 def _entries(
-    problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats
-) -> tuple[Ints, Ints, Ints, dict[str, int]]:
-    """What a head of each group costs at least on each departure, fare included, hire not; by departure.
+    problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats, terms: Ints
+) -> tuple[Ints, Ints, Ints, Ints, dict[str, int]]:
+    """What a head of each group costs at least on each departure, fare included, hire not; by departure. And the
+    highest price of each group for which these are all that matter.
 
     A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out; the
-    departure's minimum may then be filled with anybody, as ``dual_value`` does.
+    departure's minimum may then be filled with anybody, as ``dual_value`` does. Of a very large instance, whose
+    entries would fill the memory, prices are kept so low that no full vehicle is worth its hire: then only the entries
+    of tickets ever matter.
     """
-    found = least.entries([g.demand for g in groups], direct)
     fares = np.array([d.seat_fen for d in problem.departures], float)
+    hired, full = terms[:, 1] > 0, terms[:, 1] // terms[:, 0]
     rides = len(groups) * len(least.legs.vehicle)
+    cap = np.full(len(groups), NO_COACH, np.int64)
+
+    def of_block(found: Entries, first: int) -> tuple[Shorts, Shorts, Ints, int, int]:
+        start, who, cost = _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
+        departure = np.repeat(np.arange(len(fares)), np.diff(start))
+        kept = np.arange(len(who))
+        if rides > RIDES_MOST:
+            np.minimum.at(cap[first:], who[hired[departure]], (cost + full[departure])[hired[departure]])
+            kept = np.flatnonzero(~hired[departure] & (cost < cap[first:][who]))
+        of, some = departure[kept].astype(np.int32), (who[kept] + first).astype(np.int32)
+        return of, some, cost[kept], len(found.leg), found.dear
+
+    blocks = list(least.in_blocks(of_block, [g.demand for g in groups], direct))
+    possible, dear = sum(b[3] for b in blocks), sum(b[4] for b in blocks)
     pruned = {
         "rides": rides,
-        "rides_impossible": rides - len(found.leg) - found.dear,
-        "rides_dearer_than_a_direct_coach": found.dear,
+        "rides_impossible": rides - possible - dear,
+        "rides_dearer_than_a_direct_coach": dear,
     }
-    return *_by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares), pruned
+    counts = np.zeros(len(fares) + 1, np.int64)
+    for block in blocks:
+        counts[1:] += np.bincount(block[0], minlength=len(fares))
+    start = np.cumsum(counts)
+    who, cost = np.zeros(start[-1], np.int64), np.zeros(start[-1], np.int64)
+    at = start[:-1].copy()
+    for i, (departure, some, fen, _, _) in enumerate(blocks):
+        _file(departure, some, fen, at, who, cost)
+        blocks[i] = (departure[:0], some[:0], fen[:0], 0, 0)  # which frees its memory
+    return start, who, cost, cap, pruned
+
+
+@entry
+def _file(departure: Shorts, some: Shorts, fen: Ints, at: Ints, who: Ints, cost: Ints) -> None:
+    """Append entries to those of their departures, whose next places are ``at``."""
+    for e in range(len(departure)):
+        d = departure[e]
+        who[at[d]] = some[e]
+        cost[at[d]] = fen[e]
+        at[d] += 1
 
 
 @entry

@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 from dispatch.model.problem import CoachType, Demand, Problem, RideLimits
 from dispatch.model.supply import Mode
 from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
+from dispatch.solve.compiled import entry
 from dispatch.solve.instance import (
     ACCESS,
     ACCESS_KEPT,
     DIRECT,
+    FAR,
     FEEDER,
     GATE,
     LAST_MILE,
     NEAR_FIRST,
     NEAR_LAST,
     ROLE_OF_KIND,
-    Alike,
     Compiled,
     Floats,
     Instance,
@@ -30,7 +31,7 @@ from dispatch.solve.instance import (
     usable_types,
     vehicles_of,
 )
-from dispatch.solve.options import LeastCosts, cheapest, vehicle_share
+from dispatch.solve.options import Entries, LeastCosts, cheapest, vehicle_share
 from dispatch.solve.timetable import UNLIMITED, rules_of
 
 NEAR_MORE = 180  # minutes beyond twice the way to the nearest station within which loads are looked at
@@ -108,12 +109,23 @@ def _unit_table(units: tuple[Unit, ...], demands: list[Demand]) -> Ints:
 
 def _near_stations(table: Ints, span: Ints, option: Ints, legs: Legs, minutes: NDArray[np.int32]) -> Ints:
     """Fill NEAR_FIRST and NEAR_LAST: twice the way to (from) the nearest station of the unit's legs, and some."""
-    some = np.flatnonzero(span[:, 1] > span[:, 0])
-    for u in some.tolist():
-        kept = option[span[u, 0] : span[u, 1]]
-        table[u, NEAR_FIRST] = 2 * minutes[table[u, ACCESS], legs.origin[kept]].min() + NEAR_MORE
-        table[u, NEAR_LAST] = 2 * minutes[legs.destination[kept], table[u, GATE]].min() + NEAR_MORE
+    _fill_near(table, span, option, legs.origin, legs.destination, minutes)
     return table
+
+
+@entry
+def _fill_near(
+    table: Ints, span: Ints, option: Ints, origin: Ints, destination: Ints, minutes: NDArray[np.int32]
+) -> None:
+    for u in range(len(table)):
+        if span[u, 1] > span[u, 0]:
+            first: int = FAR
+            last: int = FAR
+            for o in range(span[u, 0], span[u, 1]):
+                first = min(first, minutes[table[u, ACCESS], origin[option[o]]])
+                last = min(last, minutes[destination[option[o]], table[u, GATE]])
+            table[u, NEAR_FIRST] = 2 * first + NEAR_MORE
+            table[u, NEAR_LAST] = 2 * last + NEAR_MORE
 
 
 def _options(
@@ -124,23 +136,30 @@ def _options(
 
     ``copies`` counts the vehicles that sell each leg of ``least.legs``.
     """
-    row: dict[Alike, int] = {}
-    kinds = np.array([row.setdefault(alike(u.like), len(row)) for u in units], np.int64)
-    stands = dict(zip(kinds.tolist(), (u.like for u in units), strict=True))
-    demands = [stands[k] for k in range(len(row))]
+    stands = {alike(u.like): u.like for u in units}
+    # those of one gate and window stand together, since much of their costs is the same
+    order = sorted(stands, key=lambda a: (*a[1:4], sorted(a[4]), a[0]))
+    row = {kind: k for k, kind in enumerate(order)}
+    kinds = np.array([row[alike(u.like)] for u in units], np.int64)
+    demands = [stands[kind] for kind in order]
     share = vehicle_share(problem, least.legs)
     hired = np.array([d.fixed_fen + d.min_passengers > 1 for d in problem.departures], bool)[least.legs.vehicle]
     seat = least.directs(demands)
     most = LOOKED_AT * seat + LOOKED_AT_FEN
     first_copy = np.cumsum(copies) - copies
-    begins, chosen, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
-    for block in least.blocks(demands, most):
+
+    def of_block(block: Entries, _: int) -> tuple[Ints, Ints, Floats]:
         begin, at = cheapest(block.start, block.cost + share[block.leg], hired[block.leg], kept)
         legs = block.leg[at]
         ends = np.cumsum(copies[legs])
-        chosen.append(np.repeat(first_copy[legs] - ends + copies[legs], copies[legs]) + np.arange(copies[legs].sum()))
-        costs.append(np.repeat(block.cost[at], copies[legs]))
-        begins.append(begins[-1][-1] + np.concatenate([[0], ends])[begin[1:]])
+        each = np.repeat(first_copy[legs] - ends + copies[legs], copies[legs]) + np.arange(copies[legs].sum())
+        return np.concatenate([[0], ends])[begin[1:]], each, np.repeat(block.cost[at], copies[legs])
+
+    begins, chosen, costs = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+    for ends, each, cost in least.in_blocks(of_block, demands, most):
+        begins.append(begins[-1][-1] + ends)
+        chosen.append(each)
+        costs.append(cost)
     start = np.concatenate(begins)
     return np.column_stack([start[kinds], start[kinds + 1]]), np.concatenate(chosen), np.concatenate(costs), seat[kinds]
 

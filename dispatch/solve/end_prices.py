@@ -20,6 +20,7 @@ from dispatch.solve.compiled import entry
 from dispatch.solve.instance import FEEDER, Floats, Ints, usable_types
 from dispatch.solve.rings import ringed_prices
 from dispatch.solve.sharing import Terms, distinct_terms, least_shares
+from dispatch.solve.threads import side_by_side
 
 Table = NDArray[np.int32]
 
@@ -30,40 +31,47 @@ BETTER = 1e-6  # by which a system of prices must exceed another to be taken
 
 
 def end_prices(
-    problem: Problem, kind: int, places: Ints, stations: Ints, apart: Ints, ways: tuple[Table, Table], pairwise: bool
+    problem: Problem,
+    kind: int,
+    places: Ints,
+    stations: Ints,
+    apart: Ints,
+    ways: tuple[Table, Table],
+    rough: bool,
+    threads: int,
 ) -> Floats:
     """Least fen a head of a feeder from each place to each station, or of a last mile from station to place; shape
     (stations, places, days).
 
     ``apart`` (stations,) are the least minutes of any ride from, or to, a station; ``ways`` minutes and metres between
-    all stops. For many places, or where not ``pairwise``, full coaches on any day; shape (stations, places, 1).
+    all stops. For many places, or ``rough`` ones, full coaches on any day; shape (stations, places, 1).
     """
     minutes, metres = ways if kind == FEEDER else (ways[0].T, ways[1].T)
     terms = distinct_terms(problem.coaches[k] for k in usable_types(problem, kind))
-    if not terms:
-        return np.full((len(stations), len(places), 1), np.inf)
-    if not pairwise or len(places) > PAIRS_MOST:
-        return np.array([_full(terms, metres[places, s], minutes[places, s]) for s in stations]).reshape(
-            len(stations), len(places), 1
-        )
+    long, far = (table[np.ix_(places, stations)].T.astype(float) for table in (minutes, metres))
+    if rough or len(places) > PAIRS_MOST:
+        return _full(terms, far, long)[:, :, None]
     riders = _riders(problem.demands, kind, places)
     between = minutes[np.ix_(places, places)].astype(float), metres[np.ix_(places, places)].astype(float)
-    found = np.zeros((len(stations), len(places), problem.days))
-    nearest: Ints | None = None
-    for at, s in enumerate(stations.tolist()):
-        to = minutes[places, s].astype(float), metres[places, s].astype(float)
-        people = aboard(riders, minutes[places, s].astype(np.int64), int(apart[at]), problem.days, kind == FEEDER)
-        found[at] = shared_prices(terms, people, between, to)
-        days = _ringed_days(people)
-        if len(days):
-            nearest = _nearest_first(between[1]) if nearest is None else nearest
-            ring_days(found[at], days, terms, people, between, to, nearest)
-    return found
+    people = [aboard(riders, way, last, problem.days, kind == FEEDER) for way, last in zip(long, apart, strict=True)]
+    days = [_ringed_days(some) for some in people]
+    nearest = _nearest_first(between[1]) if any(map(len, days)) else np.zeros((0, 2), np.int64)
+
+    def of_station(s: int) -> Floats:
+        prices = shared_prices(terms, people[s], between, (long[s], far[s]))
+        if terms:
+            ring_days(prices, days[s], terms, people[s], between, (long[s], far[s]), nearest)
+        return prices
+
+    found = list(side_by_side(of_station, range(len(stations)), threads))
+    return np.stack(found) if found else np.zeros((0, len(places), 1))
 
 
-def _full(terms: Sequence[Terms], metres: Table | Floats, minutes: Table | Floats) -> Floats:
-    """A full coach's share over everybody's own way."""
-    least: Floats = np.min([f + (h + m * metres + t * minutes) / seats for h, m, t, f, seats in terms], axis=0)
+def _full(terms: Sequence[Terms], metres: Floats, minutes: Floats) -> Floats:
+    """A full coach's share over everybody's own way; inf without coaches."""
+    least = np.full(metres.shape, np.inf)
+    for hire, per_metre, per_minute, fare, seats in terms:
+        least = np.minimum(least, fare + (hire + per_metre * metres + per_minute * minutes) / seats)
     return least
 
 
@@ -81,7 +89,7 @@ def _riders(demands: Sequence[Demand], kind: int, places: Ints) -> Ints:
 
 
 @entry
-def aboard(riders: Ints, way: Ints, apart: int, days: int, feeder: bool) -> Ints:
+def aboard(riders: Ints, way: Floats, apart: int, days: int, feeder: bool) -> Ints:
     """People at each place who could be aboard on each day, shape (n, days); ``way`` are the minutes between each
     place and the station.
     """

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from functools import lru_cache
+from functools import lru_cache, partial
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
@@ -24,6 +24,7 @@ from dispatch.solve.cache import Cache
 from dispatch.solve.instance import Instance
 from dispatch.solve.search import seed_random
 from dispatch.solve.task import Found, Task, perform
+from dispatch.solve.threads import side_by_side
 
 RETRIES = 3  # of a pool whose processes were killed; then this process does the work itself
 
@@ -138,6 +139,17 @@ class Engine:
     def _new_pool(self) -> ProcessPoolExecutor:
         # not forked: forked processes do not exist on every platform, and would inherit the threads of a screen
         return ProcessPoolExecutor(self.processes, get_context("spawn"), _begin)
+
+
+class InThreads:
+    """Does tasks in threads of this process, which need not begin first."""
+
+    def __init__(self, x: Instance, threads: int) -> None:
+        self.x, self.threads = x, threads
+
+    def run(self, tasks: Sequence[Task]) -> list[Found]:
+        """What comes of each task, in their order."""
+        return list(side_by_side(partial(perform, self.x), tasks, self.threads))
 
 
 def _begin() -> None:

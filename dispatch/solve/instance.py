@@ -143,8 +143,11 @@ def split_units(
 def _first_fit(parties: list[tuple[int, int, int]], most: int) -> list[list[tuple[int, int, int]]]:
     open_units: list[list[tuple[int, int, int]]] = []
     room: list[int] = []
+    full = 0  # units before it have no room at all
     for party in parties:
-        fits = next((i for i, left in enumerate(room) if left + party[0] >= 0), -1)
+        while full < len(room) and room[full] <= 0:
+            full += 1
+        fits = next((i for i in range(full, len(room)) if room[i] + party[0] >= 0), -1)
         if fits < 0:
             open_units.append([])
             room.append(most)
@@ -154,14 +157,14 @@ def _first_fit(parties: list[tuple[int, int, int]], most: int) -> list[list[tupl
 
 
 def _unit(problem: Problem, members: list[tuple[int, int]]) -> Unit:
-    demands = [problem.demands[d] for d, _ in members]
+    demands = [problem.demands[d] for d in dict.fromkeys(d for d, _ in members)]
     first = demands[0]
-    if any(d != first for d in demands):
+    if len(demands) > 1:
         shared = set(first.access).intersection(*(d.access for d in demands))
         release, due = max(d.release_min for d in demands), min(d.due_min for d in demands)
         access = tuple(a for a in first.access if a in shared)
         first = replace(first, access=access, release_min=release, due_min=due)
-    return Unit(tuple(members), first, sum(d.party_size for d in demands))
+    return Unit(tuple(members), first, sum(problem.demands[d].party_size for d, _ in members))
 
 
 def vehicles_of(problem: Problem) -> tuple[tuple[int, int], ...]:
@@ -217,3 +220,11 @@ def least_head_cost(problem: Problem, kind: int) -> tuple[Floats, Floats, Floats
     metre = np.array([problem.coaches[k].km_fen for k in types], float) / 1000 / seats
     minute = np.array([problem.coaches[k].hour_fen for k in types], float) / 60 / seats
     return fixed, metre, minute
+
+
+def largest_unit(problem: Problem) -> int:
+    """People that one coach can hold whatever its purpose: the seats of the largest, of the purpose whose largest is
+    the smallest.
+    """
+    usable = (usable_types(problem, kind).tolist() for kind in (FEEDER, DIRECT, LAST_MILE))
+    return min(max((problem.coaches[k].seats for k in types), default=0) for types in usable)

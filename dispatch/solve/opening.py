@@ -140,19 +140,43 @@ def rides(x: Instance, ends: float, lines: float) -> Ints:
 
     Feeders with last miles come to ``ends`` times their least costs, direct coaches to ``lines`` times.
     """
-    units = len(x.unit)
-    counts = x.span[:, 1] - x.span[:, 0]
-    unit = np.repeat(np.arange(units), counts)
-    option = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - x.span[:, 0], counts)
-    leg = x.option[option]
-    vehicle = x.leg[leg, VEHICLE]
-    ride = x.minute_fen * (x.leg[leg, ARRIVES] - x.leg[leg, DEPARTS])
-    cost: Floats = (x.vehicle[vehicle, FARE] + ride + ends * (x.worth[option] - ride)) * x.unit[unit, SIZE]
-    fits = np.flatnonzero(x.vehicle[vehicle, SEATS] >= x.unit[unit, SIZE])
-    order = fits[np.lexsort((cost[fits], unit[fits], vehicle[fits]))]
-    # a vehicle that sells a unit several legs is looked at with the cheapest
-    again = (vehicle[order][1:] == vehicle[order][:-1]) & (unit[order][1:] == unit[order][:-1])
-    order = order[~np.concatenate([np.zeros(min(1, len(order)), bool), again])]
-    start = np.searchsorted(vehicle[order], np.arange(len(x.vehicle) + 1)).astype(np.int64)
     own: Floats = np.where(np.isfinite(x.seat), lines * x.seat, STRANDED).astype(np.float64) * x.unit[:, SIZE]
-    return choose_rides(x, own, start, unit[order], leg[order], cost[order])
+    return choose_rides(x, own, *_by_vehicle(x, ends))
+
+
+@entry
+def _by_vehicle(x: Instance, ends: float) -> tuple[Ints, Ints, Ints, Floats]:
+    """Where each vehicle's entries begin, and their units, legs and costs; of the legs that a vehicle sells a unit, the
+    cheapest.
+    """
+    start = np.zeros(len(x.vehicle) + 1, np.int64)
+    last = np.full(len(x.vehicle), NONE, np.int64)
+    for u in range(len(x.unit)):
+        for o in range(x.span[u, 0], x.span[u, 1]):
+            v = x.vehicle_of[o]
+            if x.vehicle[v, SEATS] >= x.unit[u, SIZE] and last[v] != u:
+                last[v] = u
+                start[v + 1] += 1
+    start = np.cumsum(start)
+    at = start.copy()
+    unit = np.zeros(start[-1], np.int64)
+    leg = np.zeros(start[-1], np.int64)
+    costs = np.zeros(start[-1])
+    last[:] = NONE
+    for u in range(len(x.unit)):
+        for o in range(x.span[u, 0], x.span[u, 1]):
+            v = x.vehicle_of[o]
+            if x.vehicle[v, SEATS] < x.unit[u, SIZE]:
+                continue
+            t = x.option[o]
+            ride = x.minute_fen * (x.leg[t, ARRIVES] - x.leg[t, DEPARTS])
+            cost = (x.vehicle[v, FARE] + ride + ends * (x.worth[o] - ride)) * x.unit[u, SIZE]
+            if last[v] != u:
+                last[v] = u
+                at[v] += 1
+            elif cost >= costs[at[v] - 1]:
+                continue
+            unit[at[v] - 1] = u
+            leg[at[v] - 1] = t
+            costs[at[v] - 1] = cost
+    return start, unit, leg, costs

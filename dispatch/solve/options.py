@@ -9,8 +9,8 @@ estimate at two speeds, or a user's table, makes some ways longer than a detour.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +34,16 @@ from dispatch.solve.instance import (
     usable_types,
 )
 from dispatch.solve.sharing import direct_shares, distinct_terms, legal_terms
+from dispatch.solve.threads import side_by_side
 
 CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
 FAR_APART_M = 5_000  # pairs closer than that, whose entries are mostly rounding, count as no way at all
 ROUNDED_M = 1  # that a near pair's metres may lack, half by rounding and half by the great circle's own error
 ROUNDED_HOPS = 0.995  # leaves room for the rounding of each hop on the way
 KINDS_MOST = 4_000  # kinds of people up to which riders of direct coaches are
-BLOCK = 2_000  # demands whose ways are worked out in one call
+BLOCK = 1_000  # demands whose ways are worked out in one call
+
+Used = TypeVar("Used")
 
 
 class Entries(NamedTuple):
@@ -57,16 +60,18 @@ class Entries(NamedTuple):
 class LeastCosts:
     """Least cost per head, in fen, of every way a cohort could travel."""
 
-    def __init__(self, problem: Problem, pairwise: bool = True) -> None:
-        """Costs of a problem; without ``pairwise`` shares of coaches are looser, and which ways exist is the same."""
-        self.problem = problem
+    def __init__(self, problem: Problem, rough: bool = False, threads: int = 1) -> None:
+        """Costs of a problem. ``rough`` ones take a fraction of the time: full coaches over the roads as given, which
+        rank ways for a first plan and prove nothing.
+        """
+        self.problem, self.threads = problem, threads
         # vehicles of one departure are alike, so that departures stand for them
         self.legs = legs = trunk_legs(problem, tuple((d, 0) for d in range(len(problem.departures))))
         self.minute_fen = problem.value_of_time_fen_per_hour / 60
-        self.minutes, self.metres = least_ways(problem)
+        self.minutes, self.metres = matrices(problem) if rough else least_ways(problem)
         self.fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle]
-        self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, pairwise)
-        self._direct = _direct_shares(problem, self.metres, self.minutes) if pairwise else {}
+        self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, rough, threads)
+        self._direct = {} if rough else _direct_shares(problem, self.metres, self.minutes)
         self._seats = {*zip(*least_head_cost(problem, DIRECT), strict=True)}
 
     def entries(self, demands: Sequence[Demand], most: Floats) -> Entries:
@@ -83,9 +88,18 @@ class LeastCosts:
 
     def blocks(self, demands: Sequence[Demand], most: Floats) -> Iterator[Entries]:
         """``entries`` of ``BLOCK`` demands at a time."""
-        for first in range(0, len(demands), BLOCK):
+        yield from self.in_blocks(lambda found, _: found, demands, most)
+
+    def in_blocks(self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats) -> Iterator[Used]:
+        """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them;
+        threads work on some blocks at once, ``use`` included.
+        """
+
+        def of_block(first: int) -> Used:
             rows, at = _rows_of(demands[first : first + BLOCK])
-            yield Entries(*_leg_costs(*self._tables, rows, at, most[first : first + BLOCK]))
+            return use(Entries(*_leg_costs(*self._tables, rows, at, most[first : first + BLOCK])), first)
+
+        return side_by_side(of_block, range(0, len(demands), BLOCK), self.threads)
 
     def by_leg(self, demand: Demand) -> Floats:
         """Fen per head of each trunk leg with feeder and last mile, shape (T,), without the vehicle's own price.
@@ -123,16 +137,18 @@ class _Tables(NamedTuple):
     """What the cost of a way is added up from: S stops, T legs by departure, E origins, D destinations."""
 
     minutes: NDArray[np.int32]  # (S, S) least ways
-    leg: Ints  # (T, 9) rows of ``_LEG``
+    leg: Ints  # (T, 8) rows of ``LEG`` ... ``FLIES``
     ride: Floats  # (T,) fen of the ride's time and its seat
     fare: Floats  # (T,) fen of the seat
     stop: Ints  # (S, 4) row among boarding stops, row among gates, OPENS, CLOSES
     gathering: Floats  # (E, boarding stops, days) least feeder fen a head by the day of arrival at the station
     spreading: Floats  # (D, gates, days) least last-mile fen a head by the day of departure from the station
+    origin: Ints  # (E,) stops that legs leave from
+    destination: Ints  # (D,) stops that legs come to
     minute_fen: float
 
 
-LEG, FROM, TO, LEAVES, COMES, WAIT, CHANGE, ORIGIN_AT, DESTINATION_AT, FLIES = range(10)
+LEG, LEAVES, COMES, WAIT, CHANGE, ORIGIN_AT, DESTINATION_AT, FLIES = range(8)
 BOARDS_AT, WORKS_AT, OPEN_FROM, OPEN_TO = range(4)
 RELEASED, DUE_BY, WORK, NO_COACH, NO_TRAIN, NO_FLIGHT = range(6)
 
@@ -143,16 +159,13 @@ def _tables(
     minutes: NDArray[np.int32],
     metres: NDArray[np.int32],
     minute_fen: float,
-    pairwise: bool,
+    rough: bool,
+    threads: int,
 ) -> _Tables:
     order = np.argsort(legs.departs, kind="stable")
-    origins, origin_at = np.unique(legs.origin[order], return_inverse=True)
-    destinations, destination_at = np.unique(legs.destination[order], return_inverse=True)
-    lasts = legs.arrives - legs.departs
-    lag = np.full(len(origins), FAR)
-    np.minimum.at(lag, origin_at, lasts[order])
-    lead = np.full(len(destinations), FAR)
-    np.minimum.at(lead, destination_at, lasts[order])
+    lasts = (legs.arrives - legs.departs)[order]
+    origin, origin_at, lag = _stations(legs.origin[order], lasts)
+    destination, destination_at, lead = _stations(legs.destination[order], lasts)
     boards = np.unique([a for d in problem.demands for a in d.access]).astype(np.int64)
     works = np.unique([d.gate for d in problem.demands]).astype(np.int64)
     stop = np.full((len(problem.stops), 4), -1, np.int64)
@@ -162,11 +175,22 @@ def _tables(
     stop[:, OPEN_FROM:] = np.array(hours, np.int64).reshape(-1, 2)
     fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle[order]]
     ways = minutes, metres
-    gathering = end_prices(problem, FEEDER, boards, origins, lag, ways, pairwise)
-    spreading = end_prices(problem, LAST_MILE, works, destinations, lead, ways, pairwise)
-    columns = (order, *(c[order] for c in legs[1:5]), legs.before[order], legs.after[order], origin_at, destination_at)
-    table = np.column_stack([*columns, legs.flight[order]]).astype(np.int64)
-    return _Tables(minutes, table, minute_fen * lasts[order] + fare, fare, stop, gathering, spreading, minute_fen)
+    gathering = end_prices(problem, FEEDER, boards, origin, lag, ways, rough, threads)
+    spreading = end_prices(problem, LAST_MILE, works, destination, lead, ways, rough, threads)
+    columns = [order, *(c[order] for c in (legs.departs, legs.arrives, legs.before, legs.after))]
+    columns += [origin_at, destination_at, legs.flight[order]]
+    table = np.column_stack(columns).astype(np.int64)
+    return _Tables(
+        minutes, table, minute_fen * lasts + fare, fare, stop, gathering, spreading, origin, destination, minute_fen
+    )
+
+
+def _stations(stop: Ints, lasts: Ints) -> tuple[Ints, Ints, Ints]:
+    """Stations, which of them each leg's is, and the least minutes of a leg at each."""
+    stations, at = np.unique(stop, return_inverse=True)
+    least = np.full(len(stations), FAR)
+    np.minimum.at(least, at, lasts)
+    return stations.astype(np.int64), at.astype(np.int64), least
 
 
 def _rows_of(demands: Sequence[Demand]) -> tuple[Ints, Ints]:
@@ -224,6 +248,45 @@ def _last_mile(
     return best
 
 
+@kernel
+def _costs_from_the_train(
+    minutes: NDArray[np.int32],
+    leg: Ints,
+    ride: Floats,
+    stop: Ints,
+    spreading: Floats,
+    destination: Ints,
+    minute_fen: float,
+    row: Ints,
+    first: int,
+    beyond: int,
+    after: Floats,
+) -> None:
+    """What the legs ``first:beyond`` cost a demand from the departure on, seat price included, inf where that is
+    impossible; the same for all demands alike but for where they board.
+    """
+    due, gate = row[DUE_BY], row[WORK]
+    opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
+    for t in range(first, beyond):
+        after[t] = np.inf
+        arrives = leg[t, COMES]
+        if arrives > due or row[NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
+            continue
+        d = leg[t, DESTINATION_AT]
+        way = minutes[destination[d], gate]
+        if way == 0:
+            comes = _when_open(arrives, opens, closes)
+            # a coach may wait for the gate to open, a train may not
+            if comes > due or (destination[d] == gate and comes > arrives):
+                continue
+            after[t] = minute_fen * (comes - arrives) + ride[t]
+        elif not row[NO_COACH]:
+            met = arrives + leg[t, CHANGE]
+            if _when_open(met + way, opens, closes) <= due:
+                prices = spreading[d, works_at]
+                after[t] = _last_mile(prices, arrives, met, due - way, way, opens, closes, minute_fen) + ride[t]
+
+
 @entry
 def _leg_costs(
     minutes: NDArray[np.int32],
@@ -233,6 +296,8 @@ def _leg_costs(
     stop: Ints,
     gathering: Floats,
     spreading: Floats,
+    origin: Ints,
+    destination: Ints,
     minute_fen: float,
     rows: Ints,
     at: Ints,
@@ -245,47 +310,40 @@ def _leg_costs(
     count = 0
     dear = 0
     leaves = leg[:, LEAVES].copy()
+    gaps = np.zeros((len(origin), at.shape[1]), np.int64)
+    board = np.zeros(at.shape[1], np.int64)
+    after = np.zeros(len(leg))
     for k in range(len(rows)):
-        release, due, gate = rows[k, RELEASED], rows[k, DUE_BY], rows[k, WORK]
-        opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
-        for t in range(np.searchsorted(leaves, release), np.searchsorted(leaves, due, side="right")):
-            arrives = leg[t, COMES]
-            if arrives > due or rows[k, NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
+        release, due = rows[k, RELEASED], rows[k, DUE_BY]
+        first = np.searchsorted(leaves, release)
+        beyond = np.searchsorted(leaves, due, side="right")
+        if k == 0 or np.any(rows[k] != rows[k - 1]):
+            _costs_from_the_train(
+                minutes, leg, ride, stop, spreading, destination, minute_fen, rows[k], first, beyond, after
+            )
+        boards = 0
+        while boards < at.shape[1] and at[k, boards] >= 0:
+            board[boards] = stop[at[k, boards], BOARDS_AT]
+            for e in range(len(origin)):
+                gaps[e, boards] = minutes[at[k, boards], origin[e]]
+            boards += 1
+        for t in range(first, beyond):
+            if after[t] == np.inf:
                 continue
-            way = minutes[leg[t, TO], gate]
-            if way == 0:
-                comes = _when_open(arrives, opens, closes)
-                # a coach may wait for the gate to open, a train may not
-                if comes > due or (leg[t, TO] == gate and comes > arrives):
-                    continue
-                after = minute_fen * (comes - arrives)
-            else:
-                if rows[k, NO_COACH]:
-                    continue
-                met = arrives + leg[t, CHANGE]
-                if _when_open(met + way, opens, closes) > due:
-                    continue
-                prices = spreading[leg[t, DESTINATION_AT], works_at]
-                after = _last_mile(prices, arrives, met, due - way, way, opens, closes, minute_fen)
-            total = after + ride[t]
             best = np.inf
             e = leg[t, ORIGIN_AT]
-            for i in range(at.shape[1]):
-                a = at[k, i]
-                if a < 0:
-                    break
-                gap = minutes[a, leg[t, FROM]]
+            for i in range(boards):
+                gap = gaps[e, i]
                 if gap == 0:
                     best = 0.0
                     break
                 if rows[k, NO_COACH] or release + gap + leg[t, WAIT] > leaves[t]:
                     continue
-                prices = gathering[e, stop[a, BOARDS_AT]]
-                share = _feeder(prices, release + gap, leaves[t] - leg[t, WAIT], minute_fen)
+                share = _feeder(gathering[e, board[i]], release + gap, leaves[t] - leg[t, WAIT], minute_fen)
                 best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
             if best == np.inf:
                 continue
-            total += best
+            total = after[t] + best
             if total >= most[k]:
                 dear += 1
                 continue
@@ -344,10 +402,14 @@ def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each way of the table replaced by the shortest over any other stops (Floyd 1962), in place; exact up to 2**24."""
     n = len(table)
     for k in range(n):
+        over = table[k].copy()
         for i in range(n):
             first = table[i, k]
+            row = table[i]
             for j in range(n):
-                table[i, j] = min(table[i, j], first + table[k, j])
+                # worded so that many columns are compared at once
+                way = first + over[j]
+                row[j] = way if way < row[j] else row[j]
     return table
 
 
@@ -407,18 +469,22 @@ def cheapest(start: Ints, cost: Floats, hired: NDArray[np.bool_], kept: int) -> 
     begin = np.zeros(len(start), np.int64)
     chosen = np.zeros(min(len(cost), kept * (len(start) - 1)), np.int64)
     count = 0
+    half = kept // 2
     for k in range(len(start) - 1):
-        order = np.argsort(cost[start[k] : start[k + 1]])
-        left = kept // 2
-        bought = kept // 2
-        for i in order:
-            at = start[k] + i
-            if hired[at]:
-                left -= 1
+        for some in (True, False):
+            which = np.flatnonzero(hired[start[k] : start[k + 1]] == some) + start[k]
+            if len(which) > half:
+                dearest = np.partition(cost[which], half - 1)[half - 1] if half > 0 else -np.inf
+                room = half - np.sum(cost[which] < dearest)
+                for at in which:
+                    room -= cost[at] == dearest
+                    if cost[at] < dearest or (cost[at] == dearest and room >= 0):
+                        chosen[count] = at
+                        count += 1
             else:
-                bought -= 1
-            if (hired[at] and left >= 0) or (not hired[at] and bought >= 0):
-                chosen[count] = at
-                count += 1
+                chosen[count : count + len(which)] = which
+                count += len(which)
+        mine = chosen[begin[k] : count].copy()
+        chosen[begin[k] : count] = mine[np.argsort(cost[mine])]
         begin[k + 1] = count
     return begin, chosen[:count].copy()

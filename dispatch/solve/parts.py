@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.solve.engine import Engine
-from dispatch.solve.instance import AVAILABLE, Instance, Ints
+from dispatch.model.units import DAY_MIN
+from dispatch.solve.engine import Engine, InThreads
+from dispatch.solve.instance import AVAILABLE, DUE, RELEASE, SIZE, Instance, Ints
 from dispatch.solve.local_search import short_fen
 from dispatch.solve.opening import rides
 from dispatch.solve.partition import Part, bisect, by_time, divide, places
@@ -48,25 +51,40 @@ class Parts:
         n = len(self.x.unit)
         if n < SPLIT_UNITS * self.processes or (n <= RIVAL_UNITS and self.turn % 2 == 0):
             return 1
-        least = self.processes
-        while n > least * PART_UNITS:
-            least *= 2
-        return least
+        return self._parts_of(PART_UNITS)
 
-    def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> Snapshot:
-        """A plan made from nothing: each part with every outlook and improved by the effort, then its best."""
+    def _parts_of(self, most: int) -> int:
+        """Parts of no more than so many units, a power of two for each process."""
+        parts = self.processes
+        while len(self.x.unit) > parts * most:
+            parts *= 2
+        return parts
+
+    def _share(self, effort: Effort, parts: int) -> Effort:
+        """What each part may take of an effort that is meant for the whole."""
+        rounds = -(-effort.rounds * self.processes // parts)
+        return Effort(rounds, effort.seconds * self.processes / parts, effort.done)
+
+    def begin(
+        self, engine: Engine | InThreads, outlooks: Sequence[Outlook], effort: Effort, closes: bool = False
+    ) -> Snapshot:
+        """A plan made from nothing: each part with every outlook and improved by the effort, then its best; the effort
+        is meant for the whole. With ``closes`` nothing below its minimum stays.
+        """
         x, nothing = self.x, empty(len(self.x.unit))
-        parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self.processes
+        parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self._parts_of(2 * PART_UNITS)
+        share = self._share(effort, parts) if parts > 1 else effort
         people = aboard(x, nothing.way)
         tasks, of_part = [], []
         # parts are those of the first outlook: who is meant for a vehicle of another part goes as seems best
-        divided = by_time(x, rides(x, outlooks[0].ends, outlooks[0].lines), parts)
-        for outlook in outlooks:
-            ride = rides(x, outlook.ends, outlook.lines)
+        meant = [rides(x, outlook.ends, outlook.lines) for outlook in outlooks]
+        divided = by_time(x, meant[0], parts)
+        coaches = self._coaches(nothing, divided)
+        for outlook, ride in zip(outlooks, meant, strict=True):
+            start = Start(outlook.fill, ride, closes)
             for i, part in enumerate(divided):
                 of_part.append(i)
-                coaches = self._coaches(nothing, parts, i)
-                tasks.append(self._task(nothing, part, people, coaches, effort, outlook.fill, ride))
+                tasks.append(self._task(nothing, part, people, coaches[i], share, start))
         found = engine.run(tasks)
         values = [cost(x, self._together([f], nothing), UNSERVED_FEN, SHORT_FEN) for f in found]
         best = [min((v, k) for k, v in enumerate(values) if of_part[k] == i)[1] for i in range(parts)]
@@ -80,18 +98,19 @@ class Parts:
         divided = divide(self.x, plan, bisect(self.at, PART_UNITS, parts, self.draw) if parts > 1 else one, self.draw)
         if len(divided) == 1:
             return self._rivals(engine, plan, divided[0], effort)
-        share = Effort(-(-effort.rounds // len(divided)), effort.seconds * self.processes / len(divided), effort.done)
+        share = self._share(effort, len(divided))
+        share = replace(share, rounds=-(-effort.rounds // len(divided)))
         people = aboard(self.x, plan.way)
         tasks = [
-            self._task(plan, part, people, self._coaches(plan, len(divided), i), share)
-            for i, part in enumerate(divided)
+            self._task(plan, part, people, coaches, share)
+            for part, coaches in zip(divided, self._coaches(plan, divided), strict=True)
         ]
         found = engine.run(tasks)
         return self._together(found, plan), sum(f.rounds for f in found)
 
     def _rivals(self, engine: Engine, plan: Snapshot, whole: Part, effort: Effort) -> tuple[Snapshot, int]:
         """The best of what processes find for the whole with seeds of their own."""
-        people, coaches = aboard(self.x, plan.way), self._coaches(plan, 1, 0)
+        people, (coaches,) = aboard(self.x, plan.way), self._coaches(plan, [whole])
         found = engine.run([self._task(plan, whole, people, coaches, effort) for _ in range(self.processes)])
         return self._best([self._together([f], plan) for f in found], effort.done[1]), sum(f.rounds for f in found)
 
@@ -106,8 +125,7 @@ class Parts:
         people: Ints,
         coaches: Ints,
         effort: Effort,
-        fill: float = 0.0,
-        ride: Ints | None = None,
+        start: Start | None = None,
     ) -> Task:
         units = np.concatenate([part.free, part.fixed])
         return Task(
@@ -120,15 +138,28 @@ class Parts:
             solo=None if self.solo is None else self.solo[units],
             seed=int(self.draw.integers(SEEDS)),
             effort=effort,
-            start=None if ride is None else Start(fill, ride[units]),
+            start=None if start is None else replace(start, rides=start.rides[units]),
         )
 
-    def _coaches(self, plan: Snapshot, parts: int, number: int) -> Ints:
-        """How many more coaches of each type and day a part may hire: an even share, the rest to one part in turn."""
+    def _coaches(self, plan: Snapshot, parts: Sequence[Part]) -> list[Ints]:
+        """How many more coaches of each type and day each part may hire: shares by the people who may travel that day,
+        so that parts of other days do not keep what they cannot use.
+        """
         left = np.maximum(0, self.x.coach[:, AVAILABLE, None] - hired(self.x, plan.coach))
-        turn = np.add.outer(np.arange(left.shape[0]), np.arange(left.shape[1])) + self.turn
-        share: Ints = left // parts + np.where(turn % parts == number, left % parts, 0)
-        return share
+        if len(parts) == 1:
+            return [left]
+        upto = np.cumsum([self._people_by_day(part.free, left.shape[1]) for part in parts], axis=0)
+        odd = upto[-1] * (self.turn * 618 % 1000) // 1000  # what a division leaves goes to other parts each turn
+        given = [np.zeros_like(left), *((left * cut + odd) // upto[-1] for cut in upto[:-1]), left]
+        return [np.minimum(b, left) - np.minimum(a, left) for a, b in pairwise(given)]
+
+    def _people_by_day(self, units: Ints, days: int) -> Ints:
+        """People of some units who may be on the road on each day, one more so that no day is nobody's."""
+        first, last = (np.clip(self.x.unit[units, column] // DAY_MIN, 0, days - 1) for column in (RELEASE, DUE))
+        change = np.zeros(days + 1, np.int64)
+        np.add.at(change, first, self.x.unit[units, SIZE])
+        np.add.at(change, np.maximum(first, last) + 1, -self.x.unit[units, SIZE])
+        return np.cumsum(change)[:days] + 1
 
     def _together(self, found: list[Found], plan: Snapshot) -> Snapshot:
         if self.solo is None:

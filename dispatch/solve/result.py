@@ -84,12 +84,11 @@ def extract(
     used_of = {v: i for i, v in enumerate(hired)}
     itineraries, left_out = [], []
     for u, unit in enumerate(compiled.units):
-        for demand, party in unit.members:
-            if s.unit[u, WAY] == UNSERVED:
-                left_out.append(NotServed(demand, party, ""))
-            else:
-                legs = _legs(compiled, s, runs, run_of, used_of, u)
-                itineraries.append(Itinerary(demand, party, legs))
+        if s.unit[u, WAY] == UNSERVED:
+            left_out += [NotServed(demand, party, "") for demand, party in unit.members]
+        else:
+            legs = _legs(compiled, s, runs, run_of, used_of, u)
+            itineraries += [Itinerary(demand, party, legs) for demand, party in unit.members]
     for number, cohort in enumerate(problem.demands):
         if not cohort.access:
             left_out += [NotServed(number, p, "no_stop_in_reach") for p in range(len(cohort.parties))]

@@ -175,12 +175,18 @@ class Shortage:
         return Remedy("lower_minimum", (*values, *_counts(d.min_passengers, d.min_passengers - able // vehicles)))
 
     def _able_on(self, at: int) -> int:
+        """People who could ride on a departure, counted until they fill all its vehicles."""
         if at not in self._able:
-            self._able[at] = sum(
-                d.party_size * len(d.parties)
-                for d in self.problem.demands
-                if d.access and self.ways.on_departure(d, self.ways.terms(d, None), at)
-            )
+            departure, able = self.problem.departures[at], 0
+            leaves = max(c.departs_min for c in departure.calls)
+            comes = min(c.arrives_min for c in departure.calls[1:])
+            for d in self.problem.demands:
+                if able >= departure.copies * departure.seats:
+                    break
+                in_time = d.release_min <= leaves and d.due_min >= comes
+                if in_time and d.access and self.ways.on_departure(d, self.ways.terms(d, None), at):
+                    able += d.party_size * len(d.parties)
+            self._able[at] = able
         return self._able[at]
 
     def _date(self, day: int) -> str:

@@ -23,11 +23,12 @@ BATCH_S = 0.2
 @dataclass(frozen=True, slots=True)
 class Start:
     """How a plan is made from nothing: new coaches are expected to be filled to ``fill``; ``rides`` names the trunk leg
-    meant for each unit of the task, -1 for none.
+    meant for each unit of the task, -1 for none; with ``closes`` nothing below its minimum stays.
     """
 
     fill: float
     rides: Ints
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ def perform(x: Instance, task: Task) -> Found:
     search = LocalSearch(part, state, task.free, task.seed)
     if task.start is not None:
         search.construct(task.start.fill, _renumbered_legs(task.start.rides[: task.free], legs))
+        if task.start.closes:
+            search.close_short()
+            search.serve_left(1)
     rounds = _improve(search, task.effort)
     plan = snapshot_of(search.state)
     way = plan.way[: task.free].copy()

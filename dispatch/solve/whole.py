@@ -9,22 +9,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 
 from dispatch.model.problem import PreviousPlan, Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
-from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.compile import compile_instance
-from dispatch.solve.engine import Engine
+from dispatch.solve.engine import Engine, InThreads
 from dispatch.solve.explain import explained
 from dispatch.solve.feedback import groups, routed_loads
-from dispatch.solve.instance import SIZE, Compiled, Unit, pack_units, split_units
+from dispatch.solve.instance import SIZE, Compiled, Unit, largest_unit, pack_units, split_units
 from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Outlook, Parts
+from dispatch.solve.proof import Proof
 from dispatch.solve.refine import refined
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
@@ -35,6 +34,8 @@ from dispatch.solve.warm import warm_start
 
 FEW_HEADS = 2_000
 OPTIONS = ((FEW_HEADS, 600), (50_000, 300), (200_000, 150), (1 << 62, 60))  # trunk legs kept for a unit, by people
+EXPRESS_OPTIONS = 100  # kept for the first plan, at most
+UNIT_HEADS = 20_000  # people in the operation for each person in its largest units, which hold 12 at least
 SHARED_HEADS = 100  # of fewer, another process would take longer to start than they need
 APART_HEADS = 600  # of fewer people units are apart from the start
 REFINED = 0.5  # of the search, after which units fall apart
@@ -45,6 +46,7 @@ OUTLOOKS = (Outlook(0.7, 1.5, 1.4), Outlook(0.7, 1.0, 1.0), Outlook(0.7, 2.0, 1.
 TRIAL_DONE = (0.4, 0.9)  # how far the search counts as come while a first plan is tried
 TRIAL_SHARE, TRIAL_MOST_S, TRIAL_MOST_ROUNDS = 0.04, 5.0, 2_000  # of the search for each first plan, and at most
 MANY_UNITS = 3_000  # of which more have two outlooks only
+HUGE_UNITS = 30_000  # of which more go on from the express plan
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
 SEARCH_SHARE = 0.8  # of the time limit, with what is fed back in it; the rest is the assignment's
 FED_BACK = 0.7  # of the search, after which its coaches are routed anew and OR-Tools chooses for the first time
@@ -102,6 +104,24 @@ class _Search:
         self.pool = Pool()
         self.parts = Parts(self.x, limits.threads, limits.seed)
         self.seed, self.lines = limits.seed, 1
+        self.first: Snapshot | None = None
+        self.unrefined = compiled
+        self.rounds, self.begun = 0, False
+
+    def express(self, threads: int) -> None:
+        """A first plan within seconds, by this process alone."""
+        nothing = Effort(0, 0.0, (0.0, 0.0))
+        self.best = self.parts.begin(InThreads(self.x, threads), OUTLOOKS[:1], nothing, closes=True)
+        self.current = self.first = self.best
+        self.best_value = self.value = cost(self.x, self.best, UNSERVED_FEN, SHORT_FEN)
+
+    def look_closer(self, compiled: Compiled) -> None:
+        """The same units with other trunk legs to choose from; the plan stays."""
+        solo = self.parts.solo
+        self.compiled = self.unrefined = compiled
+        self.x = compiled.instance
+        self.parts = Parts(self.x, self.parts.processes, self.seed)
+        self.parts.solo = solo
 
     def mend(self) -> None:
         """Go on from the best plan with what is short of its minimum closed, and whoever is left out tried again."""
@@ -133,8 +153,14 @@ class _Search:
         self._take(plan)
 
     def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> None:
-        """A plan made from nothing, the best of what the outlooks lead to."""
-        self._take(self.parts.begin(engine, outlooks, effort))
+        """A plan made from nothing, the best of what the outlooks lead to. The express plan is not gone on from: it
+        comes back in the end where nothing better was found.
+        """
+        plan = self.parts.begin(engine, outlooks, effort)
+        if not self.begun:
+            self.best_value, self.begun = math.inf, True
+        self._take(plan)
+        self.rounds = engine.rounds
 
     def begin_from(self, plan: Snapshot) -> None:
         """A plan made elsewhere."""
@@ -143,6 +169,7 @@ class _Search:
     def advance(self, engine: Engine, effort: Effort) -> int:
         """Every part of the plan improved once by some process; the rounds that took. The best plan is kept."""
         plan, rounds = self.parts.improve(engine, self.current, effort)
+        self.rounds = engine.rounds
         self._take(plan)
         return rounds
 
@@ -165,7 +192,8 @@ class _Search:
 
     def state(self) -> State:
         """The best plan as a state."""
-        return state_of(self.x, self.best, len(self.best.coach) + min(2 * len(self.x.unit), 2_000) + 16)
+        loads = len(self.best.coach)
+        return state_of(self.x, self.best, loads + min(2 * len(self.x.unit), max(2_000, loads // 2)) + 16)
 
     def assign(self, time_limit_s: float) -> Choice | None:
         """Let OR-Tools choose among the pool's loads; its plan replaces the best one where it is better. None where
@@ -194,7 +222,20 @@ class _Search:
                 self.pool.loads[load] = None
 
     def finish(self) -> State:
-        """The best plan with all minimums kept and every load at its best times."""
+        """The best plan with all minimums kept and every load at its best times; the express plan where that is
+        better.
+        """
+        state = self._finished()
+        if self.first is None or not self.begun:
+            return state
+        value = cost(self.unrefined.instance, self.first, UNSERVED_FEN, SHORT_FEN)
+        if value >= self.best_value - 0.5:
+            return state
+        self.compiled, self.x, self.best = self.unrefined, self.unrefined.instance, self.first
+        self.parts = Parts(self.x, self.parts.processes, self.seed)
+        return self._finished()
+
+    def _finished(self) -> State:
         self.lines = final_lines(len(self.best.coach))
         local = self._local()
         local.finish(self.lines)
@@ -216,86 +257,86 @@ def solve(
     start = clock()
     report(Progress("prepare", 0.0, -1, -1))
     processes = limits.threads if problem.heads >= SHARED_HEADS else 1
-    with Engine(processes, limits.kept if limits.rounds else None) as engine:
-        least = LeastCosts(problem)
-        units = pack_units(problem, 6 if problem.heads <= FEW_HEADS else 12)
-        compiled = _compiled(
-            problem, least, split_units(problem, units, (), True) if problem.heads <= APART_HEADS else units
-        )
-        engine.take(compiled.instance)
-        bound = WholePlanBound(problem, least)
-        pricing = Thread(target=bound.improve, args=(limits.time_limit_s * BOUND_SHARE, clock), daemon=True)
-        if limits.rounds:
-            bound.improve(math.inf, clock)
-        else:
-            pricing.start()  # beside the search: its kernels leave the interpreter free
-        search = _Search(compiled, replace(limits, threads=processes), _out_of_reach(problem))
-        choice, state, interrupted = None, search.state(), False
-        if compiled.units:
-            try:
+    units = _units(problem)
+    rough = _compiled(problem, LeastCosts(problem, rough=True, threads=processes), units, EXPRESS_OPTIONS)
+    search = _Search(rough, replace(limits, threads=processes), _out_of_reach(problem))
+    proof, choice, interrupted = Proof(problem, clock), None, False
+    try:
+        if units and previous is None:
+            search.express(processes)
+            report(Progress("search", clock() - start, round(search.served_value), -1))
+        with Engine(processes, limits.kept if limits.rounds else None) as engine:
+            least = LeastCosts(problem, threads=processes)
+            search.look_closer(_compiled(problem, least, units))
+            engine.take(search.x)
+            if limits.rounds:
+                proof.work_out(least)
+            else:
+                proof.begin(least, limits.time_limit_s * BOUND_SHARE)
+            if units:
                 if previous is not None:
-                    search.begin_from(warm_start(problem, compiled, previous, limits.seed))
-                choice = _search(problem, search, bound, limits, engine, report, clock, start, least)
-                state = search.finish()
-            except KeyboardInterrupt:
-                if search.best_value == math.inf:
-                    raise
-                interrupted = True
-                engine.stop()
-                report(
-                    Progress(
-                        "finish", clock() - start, round(search.served_value), bound.value(search.left_out).value_fen
-                    )
+                    search.begin_from(warm_start(problem, search.compiled, previous, limits.seed))
+                choice = _search(
+                    problem, search, proof, limits, engine, report, clock, start, least, previous is not None
                 )
-                state = search.finish()
-            finally:
-                bound.stopped = True
-    bound.stopped = True
-    if not limits.rounds:
-        pricing.join()
-    proven = bound.value(search.left_out)
+    except KeyboardInterrupt:
+        if search.best_value == math.inf:
+            raise
+        interrupted = True
+        told = proof.value(search.left_out)
+        report(Progress("finish", clock() - start, round(search.served_value), told.value_fen))
+    state = search.finish() if units else search.state()
+    proof.end(wait=not interrupted)
+    proven = proof.proven(search.left_out)
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
     status = _status(choice, search.left_out == proven.unserved, value <= proven.value_fen)
     result = explained(
-        problem, extract(problem, search.compiled, state, proven, value, trunk, status, engine.rounds, search.lines)
+        problem, extract(problem, search.compiled, state, proven, value, trunk, status, search.rounds, search.lines)
     )
-    return replace(result, interrupted=interrupted, warm=previous is not None, pruned=bound.pruned)
+    return replace(result, interrupted=interrupted, warm=previous is not None, pruned=proof.pruned)
 
 
-def _compiled(problem: Problem, least: LeastCosts, units: tuple[Unit, ...]) -> Compiled:
-    kept = next(kept for most, kept in OPTIONS if problem.heads <= most)
-    return compile_instance(problem, least, units, kept)
+def _units(problem: Problem) -> tuple[Unit, ...]:
+    """Who is moved together: the more people, the more of those who are alike."""
+    most = 6 if problem.heads <= FEW_HEADS else max(12, min(problem.heads // UNIT_HEADS, largest_unit(problem)))
+    units = pack_units(problem, most)
+    return split_units(problem, units, (), True) if problem.heads <= APART_HEADS else units
+
+
+def _compiled(problem: Problem, least: LeastCosts, units: tuple[Unit, ...], most: int = 1 << 62) -> Compiled:
+    kept = next(kept for heads, kept in OPTIONS if problem.heads <= heads)
+    return compile_instance(problem, least, units, min(most, kept))
 
 
 def _search(
     problem: Problem,
     search: _Search,
-    bound: WholePlanBound,
+    proof: Proof,
     limits: Limits,
     engine: Engine,
     report: Report,
     clock: Callable[[], float],
     start: float,
     least: LeastCosts,
+    warm: bool,
 ) -> Choice | None:
     """Anneal, from several first plans where the instance is small; on the way large units fall apart, and coaches are
     routed anew and OR-Tools chooses among all loads seen, as it does in the end.
     """
     few = problem.heads <= FEW_HEADS
     starts = len(OUTLOOKS) if len(search.x.unit) <= FEW_UNITS else 1
-    many = len(search.x.unit) > MANY_UNITS
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
-    warm = search.best_value < math.inf
-    if warm:
-        starts = 1
-    else:
-        search.begin(engine, OUTLOOKS[:1] if starts > 1 else OUTLOOKS[: 2 if many else 4], _trial(limits))
+    starts = 1 if warm else starts
+    if not warm:
+        tried = 1 if starts > 1 else _outlooks(len(search.x.unit))
+        if tried:
+            search.begin(engine, OUTLOOKS[:tried], _trial(limits))
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
     whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
         done = asked / limits.rounds if limits.rounds else (clock() - began) / whole
-        proven = bound.value(search.left_out)
+        proven = proof.value(search.left_out)
         report(Progress("search", clock() - start, round(search.served_value), proven.value_fen))
         close = 1 - proven.value_fen / max(1.0, search.served_value) <= limits.gap
         # a gap says nothing about people left out, for whom there are steps to come
@@ -321,6 +362,11 @@ def _search(
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
+
+
+def _outlooks(units: int) -> int:
+    """First plans beside the express one that are worth their time."""
+    return 4 if units <= MANY_UNITS else 2 if units <= HUGE_UNITS else 0
 
 
 def _trial(limits: Limits) -> Effort:

@@ -75,12 +75,12 @@ def test_only_people_of_the_day_count_as_company():
 )
 def test_people_are_aboard_on_the_days_that_their_way_and_ride_leave_them(feeder, there):
     riders = np.array([[0, 23 * 60 + 30, 2 * 1440 + 90, 5]], np.int64)
-    assert aboard(riders, np.array([60]), 120, 4, feeder)[0].tolist() == there
+    assert aboard(riders, np.array([60.0]), 120, 4, feeder)[0].tolist() == there
 
 
 def test_the_first_day_and_the_last_hold_whoever_comes_before_and_after_them():
     riders = np.array([[0, -3000, -2000, 1], [0, 9000, 9900, 2]], np.int64)
-    assert aboard(riders, np.array([10]), 10, 3, True)[0].tolist() == [1, 0, 2]
+    assert aboard(riders, np.array([10.0]), 10, 3, True)[0].tolist() == [1, 0, 2]
 
 
 def test_terms_that_cost_the_same_are_compared_once():
