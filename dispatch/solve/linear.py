@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Thread
 
@@ -86,6 +86,21 @@ class Answer:
     duals: NDArray[np.float64]
     objective: float
     bound: float
+
+
+def minimise_over(rows: Rows, time_limit_s: float, hint: Sequence[int], known: float) -> tuple[Answer, Answer]:
+    """Minimise a mixed-integer model whose solution ``hint`` costs ``known``; the relaxed model's answer, and its own.
+
+    Columns that cannot be in anything better, by their reduced costs, are closed before SCIP sees them.
+    """
+    loose = minimise(replace(rows, integer=[False] * len(rows.cost)), "glop", time_limit_s)
+    if loose.status is not Status.OPTIMAL:
+        return loose, minimise(rows, "scip", time_limit_s, hint)
+    reduced = np.array(rows.cost) - rows.matrix().T @ loose.duals
+    cannot = (reduced > known - loose.objective + TOLERANCE * (1 + abs(known))) & (loose.values < TOLERANCE)
+    cannot[list(hint)] = False
+    upper = np.where(cannot, 0.0, np.array(rows.upper)).tolist()
+    return loose, minimise(replace(rows, upper=upper), "scip", time_limit_s, hint)
 
 
 def minimise(rows: Rows, solver: str, time_limit_s: float, hint: Sequence[int] = ()) -> Answer:

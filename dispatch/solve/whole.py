@@ -25,7 +25,8 @@ from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Outlook, Parts
-from dispatch.solve.refine import refined
+from dispatch.solve.refine import refined, refined_loads
+from dispatch.solve.reseat import Reseating
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
@@ -58,6 +59,7 @@ ALONE_SHARE = 0.92  # the same where there are too many units for OR-Tools
 BOUND_SHARE = 0.5  # of the time limit at most, for the prices of the bound, beside the search
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
+RESEATED = 3  # everybody may change seats after every so many turns of the parts
 WARM_FROM = 0.8  # of the way from hot to cold: hotter, the search would forget the plan it begins from
 EPOCHS = 12  # times at least that the processes hand back what they found, where rounds are the limit
 EPOCH_S = 2.0  # for each unit of work of a process, where seconds are
@@ -125,9 +127,10 @@ class _Search:
         plan = refined(self.compiled, compiled, self.best)
         if plan is None:
             return
+        seen = refined_loads(self.compiled, compiled, self.parts.seen)
         self.compiled, self.x = compiled, compiled.instance
         self.pool = Pool()
-        self.parts = Parts(self.x, self.parts.processes, self.seed + self.parts.turn)
+        self.parts = Parts(self.x, self.parts.processes, self.seed + self.parts.turn, seen)
         engine.take(self.x)
         self.best_value = math.inf
         self._take(plan)
@@ -176,7 +179,7 @@ class _Search:
         self.pool.collect(self.best)
         state = self.state()
         choice = choose(self.x, self.pool, state, time_limit_s)
-        rebuilt = rebuild(self.x, choice, len(state.coach)) if choice is not None else None
+        rebuilt = rebuild(self.x, choice, state) if choice is not None else None
         if rebuilt is not None:
             self._take(snapshot_of(rebuilt))
         self.current, self.value = self.best, self.best_value
@@ -193,8 +196,15 @@ class _Search:
             for load in routed_loads(problem, self.compiled, group, left, rounds, seed):
                 self.pool.loads[load] = None
 
-    def finish(self) -> State:
+    def reseat(self, problem: Problem) -> None:
+        """Let everybody change seats while the best plan's trips stay."""
+        self.current = self.best
+        self._take(snapshot_of(Reseating(problem, self.compiled, self.state()).run()))
+        self.current, self.value = self.best, self.best_value
+
+    def finish(self, problem: Problem) -> State:
         """The best plan with all minimums kept and every load at its best times."""
+        self.reseat(problem)
         self.lines = final_lines(len(self.best.coach))
         local = self._local()
         local.finish(self.lines)
@@ -236,7 +246,7 @@ def solve(
                 if previous is not None:
                     search.begin_from(warm_start(problem, compiled, previous, limits.seed))
                 choice = _search(problem, search, bound, limits, engine, report, clock, start, least)
-                state = search.finish()
+                state = search.finish(problem)
             except KeyboardInterrupt:
                 if search.best_value == math.inf:
                     raise
@@ -247,7 +257,7 @@ def solve(
                         "finish", clock() - start, round(search.served_value), bound.value(search.left_out).value_fen
                     )
                 )
-                state = search.finish()
+                state = search.finish(problem)
             finally:
                 bound.stopped = True
     bound.stopped = True
@@ -321,6 +331,8 @@ def _search(
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
+        if search.parts.turn % RESEATED == 0:
+            search.reseat(problem)
 
 
 def _trial(limits: Limits) -> Effort:
