@@ -180,7 +180,7 @@ class _Model:
             columns = [*ways[u], self.left_at[u]]
             self.covered_at.append(rows.row(columns, [1.0] * len(columns), 1.0, np.inf))
         for (k, day), columns in on_day.items():
-            left = float(x.coach[k, AVAILABLE] - around.hired[k, day])
+            left = float(max(0, x.coach[k, AVAILABLE] - around.hired[k, day]))
             if len(columns) > left:
                 rows.row(columns, [1.0] * len(columns), 0.0, left)
         self._vehicles(tier_two)
@@ -207,7 +207,7 @@ class _Model:
             for segment in range(max(int(x.leg[t, LAST_SEGMENT]) for _, t, _ in some) + 1):
                 over = [(u, c) for u, t, c in some if x.leg[t, FIRST_SEGMENT] <= segment <= x.leg[t, LAST_SEGMENT]]
                 if over:
-                    room = float(x.vehicle[v, SEATS] - others[v, 1 + segment])
+                    room = float(max(0, x.vehicle[v, SEATS] - others[v, 1 + segment]))
                     rows.row([*(c for _, c in over), opened], [*self._sizes(over), -room], -np.inf, 0.0)
             least = float(x.vehicle[v, LEAST] - others[v, ABOARD])
             if least > 0:

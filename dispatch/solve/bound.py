@@ -285,6 +285,7 @@ class WholePlanBound(Prices):
             spared -= left_out
         return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
 
+
 def _entries(
     problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats
 ) -> tuple[Ints, Ints, Ints, dict[str, int]]:

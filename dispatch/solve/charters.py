@@ -1,9 +1,9 @@
 """Which hired trains and flights run, by a mixed-integer program over those that prices leave in question.
 
-Prices a head, found as those of the lower bound, prove what people on the market cost at least. A vehicle whose riders'
-gains at these prices stay further below its hire than the plan in hand is above that, is in no better plan; nor is a way
-that costs so much more than its people's price. What is left goes to OR-Tools, people alike as a flow. Its vehicles are then
-filled unit by unit as in ``opening``.
+Prices a head, found as those of the lower bound, prove what people on the market cost at least. A vehicle whose
+riders' gains at these prices stay further below its hire than the plan in hand is above that, is in no better plan; nor
+is a way that costs so much more than its people's price. What is left goes to OR-Tools, people alike as a flow. Its
+vehicles are then filled unit by unit as in ``opening``.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class _MarketPrices(Prices):
         self.price = self.first_prices()
 
 
-def charters(x: Instance, m: Market, ride: Ints, time_limit_s: float, clock: Callable[[], float], patient: bool) -> Ints:
+def charters(
+    x: Instance, m: Market, ride: Ints, time_limit_s: float, clock: Callable[[], float], patient: bool
+) -> Ints:
     """A trunk leg for each unit, -1 for a direct coach, at most as dear as ``ride`` by the market; shape (U,)."""
     began, k = clock(), Kinds.from_market(x, m)
     prices = _MarketPrices(x, k)
@@ -153,6 +155,8 @@ def _open(x: Instance, k: Kinds, kept: Ints, time_limit_s: float) -> tuple[Ints,
 
 def _split(key: Ints) -> list[tuple[int, list[int]]]:
     """The places of each key."""
+    if len(key) == 0:
+        return []
     order = np.argsort(key, kind="stable")
     values, first = np.unique(key[order], return_index=True)
     return list(zip(values.tolist(), (some.tolist() for some in np.split(order, first[1:])), strict=True))

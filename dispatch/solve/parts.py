@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from dispatch.solve.engine import Engine
 from dispatch.solve.instance import AVAILABLE, Instance, Ints
 from dispatch.solve.local_search import short_fen
-from dispatch.solve.opening import market, rides
+from dispatch.solve.opening import Market, market, rides
 from dispatch.solve.partition import Part, bisect, by_time, divide, places
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.seen import Loads, nothing_seen, together
@@ -59,16 +59,24 @@ class Parts:
             least *= 2
         return least
 
-    def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> Snapshot:
-        """A plan made from nothing: each part with every outlook and improved by the effort, then its best."""
+    def begin(
+        self,
+        engine: Engine,
+        outlooks: Sequence[Outlook],
+        effort: Effort,
+        meant: Callable[[Instance, Market], Ints] = rides,
+    ) -> Snapshot:
+        """A plan made from nothing: each part with every outlook and improved by the effort, then its best. ``meant``
+        says which trunk leg suits each unit.
+        """
         x, nothing = self.x, empty(len(self.x.unit))
         parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self.processes
         people = aboard(x, nothing.way)
         tasks, of_part = [], []
         # parts are those of the first outlook: who is meant for a vehicle of another part goes as seems best
-        meant = [rides(x, market(x, outlook.ends, outlook.lines)) for outlook in outlooks]
-        divided = by_time(x, meant[0], parts)
-        for outlook, ride in zip(outlooks, meant, strict=True):
+        suiting = [meant(x, market(x, outlook.ends, outlook.lines)) for outlook in outlooks]
+        divided = by_time(x, suiting[0], parts)
+        for outlook, ride in zip(outlooks, suiting, strict=True):
             for i, part in enumerate(divided):
                 of_part.append(i)
                 coaches = self._coaches(nothing, parts, i)

@@ -1,10 +1,10 @@
 """Who sits where on trips that are fixed: minimum-cost flows of people alike over the calls of coaches, trains and
 flights.
 
-People of one party size who go to one gate by one time are one flow: boarding stop, feeder, segments of a train, last mile
-and gate are its nodes, seats that others leave free its capacities, minutes and fares its costs. A flow of equal parties is
-whole, so everybody has one way. Coaches are timed and priced anew afterwards, and what does not make the plan cheaper is
-not done.
+People of one party size who go to one gate by one time are one flow: boarding stop, feeder, segments of a train, last
+mile and gate are its nodes, seats that others leave free its capacities, minutes and fares its costs. A flow of equal
+parties is whole, so everybody has one way. Coaches are timed and priced anew afterwards, and what does not make the
+plan cheaper is not done.
 """
 
 from __future__ import annotations
@@ -45,10 +45,18 @@ from dispatch.solve.instance import (
     SIZE,
     VEHICLE,
     Compiled,
-    Instance,
 )
 from dispatch.solve.loads import run_from, windows
-from dispatch.solve.moves import Journal, accept, board_vehicle, draft_of, drop_from_load, new_journal, plan_value, settle
+from dispatch.solve.moves import (
+    Journal,
+    accept,
+    board_vehicle,
+    draft_of,
+    drop_from_load,
+    new_journal,
+    plan_value,
+    settle,
+)
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.state import (
     ABOARD,

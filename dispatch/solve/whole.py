@@ -16,13 +16,15 @@ import numpy as np
 from dispatch.model.problem import PreviousPlan, Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
 from dispatch.solve.bound import WholePlanBound
+from dispatch.solve.charters import charters
 from dispatch.solve.compile import compile_instance
 from dispatch.solve.engine import Engine
 from dispatch.solve.explain import explained
 from dispatch.solve.feedback import groups, routed_loads
-from dispatch.solve.instance import SIZE, Compiled, Unit, pack_units, split_units
+from dispatch.solve.instance import SIZE, Compiled, Instance, Ints, Unit, pack_units, split_units
 from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
+from dispatch.solve.opening import Market, rides
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Outlook, Parts
 from dispatch.solve.refine import refined, refined_loads
@@ -59,6 +61,7 @@ ALONE_SHARE = 0.92  # the same where there are too many units for OR-Tools
 BOUND_SHARE = 0.5  # of the time limit at most, for the prices of the bound, beside the search
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
+PROGRAM_SHARE, PROGRAM_MOST_S = 0.05, 10.0  # of the time limit for the program that opens charters, and at most
 RESEATED = 3  # everybody may change seats after every so many turns of the parts
 WARM_FROM = 0.8  # of the way from hot to cold: hotter, the search would forget the plan it begins from
 EPOCHS = 12  # times at least that the processes hand back what they found, where rounds are the limit
@@ -135,9 +138,15 @@ class _Search:
         self.best_value = math.inf
         self._take(plan)
 
-    def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> None:
-        """A plan made from nothing, the best of what the outlooks lead to."""
-        self._take(self.parts.begin(engine, outlooks, effort))
+    def begin(
+        self,
+        engine: Engine,
+        outlooks: Sequence[Outlook],
+        effort: Effort,
+        meant: Callable[[Instance, Market], Ints] = rides,
+    ) -> None:
+        """A plan made from nothing, the best of what the outlooks lead to; ``meant`` as in ``Parts.begin``."""
+        self._take(self.parts.begin(engine, outlooks, effort, meant))
 
     def begin_from(self, plan: Snapshot) -> None:
         """A plan made elsewhere."""
@@ -297,10 +306,17 @@ def _search(
     many = len(search.x.unit) > MANY_UNITS
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
     warm = search.best_value < math.inf
+    program = min(PROGRAM_MOST_S, PROGRAM_SHARE * limits.time_limit_s)
+
+    def meant(x: Instance, prices: Market) -> Ints:
+        ride = rides(x, prices)
+        patience = PATIENT_S if limits.rounds else program
+        return charters(x, prices, ride, patience, clock, limits.rounds > 0) if few else ride
+
     if warm:
         starts = 1
     else:
-        search.begin(engine, OUTLOOKS[:1] if starts > 1 else OUTLOOKS[: 2 if many else 4], _trial(limits))
+        search.begin(engine, OUTLOOKS[:1] if starts > 1 else OUTLOOKS[: 2 if many else 4], _trial(limits), meant)
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
     whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
@@ -324,7 +340,7 @@ def _search(
                 search.refine(engine, problem, least, apart and problem.heads <= REFINED_HEADS)
         if int(done * starts) > phase:
             phase = int(done * starts)
-            search.begin(engine, OUTLOOKS[phase : phase + 1], _trial(limits))
+            search.begin(engine, OUTLOOKS[phase : phase + 1], _trial(limits), meant)
         asked_now, seconds, share = _next(limits, search, done, whole)
         asked += asked_now
         shares = (min(1.0, d * starts - phase) for d in (done, done + share))
