@@ -73,6 +73,8 @@ def charters(
     x: Instance, m: Market, ride: Ints, time_limit_s: float, clock: Callable[[], float], patient: bool
 ) -> Ints:
     """A trunk leg for each unit, -1 for a direct coach, at most as dear as ``ride`` by the market; shape (U,)."""
+    if len(m.unit) == 0:
+        return ride
     began, k = clock(), Kinds.from_market(x, m)
     prices = _MarketPrices(x, k)
     prices.improve(np.inf if patient else PRICES_SHARE * time_limit_s, clock)

@@ -152,7 +152,7 @@ def _checked(
     nothing = np.zeros(0)
     if status is Status.NO_SOLUTION:
         return Answer(status, nothing, nothing, float("inf"), float("-inf"))
-    values = np.asarray(engine.values(model.get_variables()))
+    values = np.asarray(engine.values(model.get_variables()), np.float64)
     whole = np.array(rows.integer, bool)
     outside = (values < -TOLERANCE) | (values > np.array(rows.upper) + TOLERANCE)
     broken = whole & (np.abs(values - np.round(values)) > TOLERANCE)

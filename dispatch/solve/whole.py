@@ -211,9 +211,8 @@ class _Search:
         self._take(snapshot_of(Reseating(problem, self.compiled, self.state()).run()))
         self.current, self.value = self.best, self.best_value
 
-    def finish(self, problem: Problem) -> State:
+    def finish(self) -> State:
         """The best plan with all minimums kept and every load at its best times."""
-        self.reseat(problem)
         self.lines = final_lines(len(self.best.coach))
         local = self._local()
         local.finish(self.lines)
@@ -255,7 +254,8 @@ def solve(
                 if previous is not None:
                     search.begin_from(warm_start(problem, compiled, previous, limits.seed))
                 choice = _search(problem, search, bound, limits, engine, report, clock, start, least)
-                state = search.finish(problem)
+                search.reseat(problem)
+                state = search.finish()
             except KeyboardInterrupt:
                 if search.best_value == math.inf:
                     raise
@@ -266,7 +266,7 @@ def solve(
                         "finish", clock() - start, round(search.served_value), bound.value(search.left_out).value_fen
                     )
                 )
-                state = search.finish(problem)
+                state = search.finish()
             finally:
                 bound.stopped = True
     bound.stopped = True

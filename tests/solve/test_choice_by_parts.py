@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from crowd import crowd
 from ortools.linear_solver.python import model_builder as mb
-from searching import compiled_of, engine_of, improve, searched
+from searching import compiled_of, engine_of, searched
 
 from dispatch.solve import linear
 from dispatch.solve.assignment import Around, Pool, choose_part, rebuild
