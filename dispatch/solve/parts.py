@@ -67,14 +67,15 @@ class Parts:
         meant: Callable[[Instance, Market], Ints] = rides,
     ) -> Snapshot:
         """A plan made from nothing: each part with every outlook and improved by the effort, then its best. ``meant``
-        says which trunk leg suits each unit.
+        says which trunk leg suits each unit by the first outlook.
         """
         x, nothing = self.x, empty(len(self.x.unit))
         parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self.processes
         people = aboard(x, nothing.way)
         tasks, of_part = [], []
         # parts are those of the first outlook: who is meant for a vehicle of another part goes as seems best
-        suiting = [meant(x, market(x, outlook.ends, outlook.lines)) for outlook in outlooks]
+        prices = [market(x, outlook.ends, outlook.lines) for outlook in outlooks]
+        suiting = [meant(x, prices[0]), *(rides(x, m) for m in prices[1:])]
         divided = by_time(x, suiting[0], parts)
         for outlook, ride in zip(outlooks, suiting, strict=True):
             for i, part in enumerate(divided):
