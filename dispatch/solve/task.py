@@ -21,6 +21,7 @@ from dispatch.solve.state import LEG, MEMBER, RIDE, State, new_draft, new_state
 
 BATCH_S = 0.2
 CHOICE_SHARE = 0.5  # of a task's seconds at most, for OR-Tools
+CHOICE_LEAST_S = 1.0  # in less it seldom answers, and the search does more with the time
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
 
 
@@ -93,7 +94,7 @@ def perform(x: Instance, task: Task) -> Found:
     if task.start is not None:
         search.construct(task.start.fill, _renumbered_legs(task.start.rides[: task.free], legs))
     began = time.perf_counter()
-    if task.pool is not None:
+    if task.pool is not None and (task.effort.rounds or task.effort.seconds * CHOICE_SHARE >= CHOICE_LEAST_S):
         _choose(search, _known(task.pool, task.units, legs), task.effort)
     rounds = _improve(search, task.effort, began)
     plan = snapshot_of(search.state)

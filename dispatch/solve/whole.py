@@ -347,7 +347,7 @@ def _search(
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
-        if search.parts.turn % RESEATED == 0:
+        if search.parts.turn % RESEATED == 0 and len(search.x.unit) <= POOLED_UNITS:
             search.reseat(problem)
 
 
