@@ -347,7 +347,8 @@ def _search(
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
-        if search.parts.turn % RESEATED == 0 and len(search.x.unit) <= POOLED_UNITS:
+        # not while minimums are soft: the best plan, where that begins, is behind the one that the search is at
+        if done >= REFINED and search.parts.turn % RESEATED == 0 and len(search.x.unit) <= POOLED_UNITS:
             search.reseat(problem)
 
 
