@@ -172,43 +172,30 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
     return total
 
 
-class WholePlanBound:
-    """The bound of one problem: prices improve round by round, the value holds for any number of people left out."""
+class Prices:
+    """Prices of groups of people, improved round by round: nobody pays more than the ceiling, departures take those who
+    gain most.
 
-    def __init__(self, problem: Problem, least: LeastCosts) -> None:
-        groups = group(problem)
-        direct = np.minimum(NO_COACH, least.directs([g.demand for g in groups]))
-        self.terms = np.array(
-            [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
-        ).reshape(-1, 3)
-        self.start, self.who, self.cost, cap, self.pruned = _entries(problem, least, groups, direct, self.terms)
-        carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH) | (cap < NO_COACH)
-        self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
-        self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
-        self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
-        self.ceiling = np.minimum(self.ceiling, cap)
-        self.price = self._first_prices()
-        self.stopped = False
+    Entries ``start[d]:start[d + 1]`` of ``who`` and ``cost`` belong to departure d, as in ``dual_value``.
+    """
 
-    def value(self, unserved: int) -> Bound:
-        """The bound for plans that leave ``unserved`` people out: they may be the ones with the highest prices."""
-        total = self._value(self.price)
-        spared = max(0, unserved - self.stranded)
-        for g in np.argsort(-self.price, kind="stable").tolist():
-            if spared <= 0:
-                break
-            left_out = min(spared, int(self.heads[g]))
-            total -= left_out * int(self.price[g])
-            spared -= left_out
-        return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
+    heads: Ints  # people of each group
+    ceiling: Ints  # fen a head
+    terms: Ints  # (D, 3) seats, hire and number of vehicles
+    start: Ints
+    who: Ints
+    cost: Ints
+    price: Ints
+    stopped = False
 
-    def _value(self, price: Ints, entries: tuple[Ints, Ints, Ints] | None = None, gone: Ints | None = None) -> int:
+    def worth(self, price: Ints, entries: tuple[Ints, Ints, Ints] | None = None, gone: Ints | None = None) -> int:
+        """The bound in fen that prices prove, over all entries or some."""
         start, who, cost = entries or (self.start, self.who, self.cost)
         key = np.zeros(2 * int(np.diff(start).max(initial=1)), np.int64)
         gone = np.zeros(len(price), np.int64) if gone is None else gone
         return int(dual_value(price, self.heads, start, who, cost, self.terms, gone, key))
 
-    def _first_prices(self) -> Ints:
+    def first_prices(self) -> Ints:
         """Prices at which nobody gains by hiring a vehicle even if all its seats are sold: only tickets may be worth a
         knapsack.
         """
@@ -228,12 +215,12 @@ class WholePlanBound:
         """
         until = clock() + time_limit_s
         departure = np.repeat(np.arange(len(self.terms)), np.diff(self.start))
-        best = self._value(self.price)
+        best = self.worth(self.price)
         while not self.stopped and clock() < until:
             kept = np.flatnonzero(self.cost < NEAR * self.price[self.who] + NEAR_FEN)
             start = np.searchsorted(departure[kept], np.arange(len(self.terms) + 1)).astype(np.int64)
             found = self._ascend(self.price, (start, self.who[kept], self.cost[kept]), until, clock)
-            value = self._value(found)
+            value = self.worth(found)
             if value > best:
                 self.price = found
             if value - best <= WORTH_ANOTHER * abs(best):
@@ -244,7 +231,7 @@ class WholePlanBound:
         gone = np.zeros(len(price), np.int64)
 
         def valued(at: Ints) -> int:
-            return self._value(at, entries, gone)
+            return self.worth(at, entries, gone)
 
         value = best = valued(price)
         best_price = price
@@ -273,6 +260,36 @@ class WholePlanBound:
                 step, stale, price, trend = step / 2, 0, best_price, np.zeros(len(price))
                 value = valued(price)
         return best_price
+
+
+class WholePlanBound(Prices):
+    """The bound of one problem; its value holds for any number of people left out."""
+
+    def __init__(self, problem: Problem, least: LeastCosts) -> None:
+        groups = group(problem)
+        direct = np.minimum(NO_COACH, least.directs([g.demand for g in groups]))
+        self.terms = np.array(
+            [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
+        ).reshape(-1, 3)
+        self.start, self.who, self.cost, cap, self.pruned = _entries(problem, least, groups, direct, self.terms)
+        carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH) | (cap < NO_COACH)
+        self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
+        self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
+        self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
+        self.ceiling = np.minimum(self.ceiling, cap)
+        self.price = self.first_prices()
+
+    def value(self, unserved: int) -> Bound:
+        """The bound for plans that leave ``unserved`` people out: they may be the ones with the highest prices."""
+        total = self.worth(self.price)
+        spared = max(0, unserved - self.stranded)
+        for g in np.argsort(-self.price, kind="stable").tolist():
+            if spared <= 0:
+                break
+            left_out = min(spared, int(self.heads[g]))
+            total -= left_out * int(self.price[g])
+            spared -= left_out
+        return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
 
 
 def _entries(

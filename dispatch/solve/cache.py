@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from dispatch.solve.instance import Instance
+from dispatch.solve.seen import Loads
 from dispatch.solve.snapshot import Snapshot
 from dispatch.solve.state import COACH_WIDTH, ROW
 from dispatch.solve.task import Found, Task
@@ -42,7 +43,8 @@ class Cache:
         try:
             with self._file(task).open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 plan = Snapshot(*(kept[name] for name in Snapshot._fields))
-                found = Found(kept["units"], plan, kept["solo"], int(kept["rounds"]))
+                seen = Loads(*(kept[f"seen_{name}"] for name in Loads._fields))
+                found = Found(kept["units"], plan, kept["solo"], int(kept["rounds"]), seen, kept["dear"])
         except DAMAGED:
             return None
         return found if _fits(found, task) else None
@@ -56,8 +58,9 @@ class Cache:
             handle, fresh = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=self.folder)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    columns = found.plan._asdict()
-                    np.savez_compressed(file, units=found.units, solo=found.solo, rounds=found.rounds, **columns)
+                    columns = found.plan._asdict() | {f"seen_{k}": v for k, v in found.seen._asdict().items()}
+                    columns |= {"units": found.units, "solo": found.solo, "dear": found.dear}
+                    np.savez_compressed(file, rounds=found.rounds, **columns)
                 Path(fresh).replace(self._file(task))
             finally:
                 Path(fresh).unlink(missing_ok=True)

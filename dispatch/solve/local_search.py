@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch.solve.insertion import new_head, with_solo
-from dispatch.solve.instance import COACH_LEAST, LEAST, VEHICLE, Instance, Ints
+from dispatch.solve.instance import COACH_LEAST, LEAST, VEHICLE, Floats, Instance, Ints
 from dispatch.solve.moves import accept, new_journal, plan_value, settle
 from dispatch.solve.ranking import AMORTISED, ONLY_TRUE, Mood
 from dispatch.solve.search import (
@@ -18,6 +18,7 @@ from dispatch.solve.search import (
     seed_random,
     take_all,
 )
+from dispatch.solve.seen import new_seen
 from dispatch.solve.state import (
     ABOARD,
     KIND,
@@ -45,8 +46,10 @@ FIRST_FILL = 0.5  # of its seats that a coach opened for the first plan is expec
 class LocalSearch:
     """Ruin and recreate on one instance; of its units the first ``free`` may be moved."""
 
-    def __init__(self, x: Instance, state: State, free: int, seed: int) -> None:
+    def __init__(self, x: Instance, state: State, free: int, seed: int, dear: Floats | None = None) -> None:
         self.x, self.state, self.free = x, state, free
+        self.seen = new_seen()
+        self.dear: Floats = np.zeros(free) if dear is None else dear
         self.best = State._make(a.copy() for a in state)
         self.journal = new_journal(state)
         self.draft, self.head = new_draft(), new_head()
@@ -65,6 +68,12 @@ class LocalSearch:
             recreate(self.x, self.state, self.journal, self.draft, self.head, units, len(units), mood, 2)
         accept(self.journal)
         self._measure()
+
+    def take(self, state: State) -> None:
+        """Go on from another state, of the same size, where it is better."""
+        if plan_value(self.x, state, UNSERVED_FEN, SHORT_FEN) < self.value:
+            copy_state(state, self.state)
+            self._measure()
 
     def _measure(self) -> None:
         self.value = plan_value(self.x, self.state, UNSERVED_FEN, SHORT_FEN)
@@ -85,7 +94,7 @@ class LocalSearch:
         self.value = plan_value(self.x, self.state, UNSERVED_FEN, short)
         self.value, self.best_value = anneal(
             self.x, self.state, self.best, self.journal, self.draft, self.head, self._near, rounds, temperature,
-            self.value, self.best_value, most, without, short,
+            self.value, self.best_value, most, without, short, self.seen, self.dear,
         )  # fmt: skip
 
     def close_short(self) -> None:

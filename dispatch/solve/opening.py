@@ -8,6 +8,8 @@ too many riders to a later one is closed again.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -135,13 +137,28 @@ def _close_poor(x: Instance, own: Floats, now: Floats, ride: Ints, room: Ints, r
                     now[u] = own[u]
 
 
-def rides(x: Instance, ends: float, lines: float) -> Ints:
-    """The trunk leg that suits each unit, -1 for a direct coach; shape (U,).
+class Market(NamedTuple):
+    """What each unit would pay: by itself on the road, and on every vehicle that is worth looking at.
 
-    Feeders with last miles come to ``ends`` times their least costs, direct coaches to ``lines`` times.
+    Entries ``start[v]:start[v + 1]`` of ``unit``, ``leg`` and ``cost`` belong to vehicle v, one for each unit.
     """
+
+    own: Floats  # (U,) fen
+    start: Ints  # (V + 1,)
+    unit: Ints
+    leg: Ints
+    cost: Floats  # fen of the unit, hire not included
+
+
+def market(x: Instance, ends: float, lines: float) -> Market:
+    """Feeders with last miles at ``ends`` times their least costs, direct coaches at ``lines`` times."""
     own: Floats = np.where(np.isfinite(x.seat), lines * x.seat, STRANDED).astype(np.float64) * x.unit[:, SIZE]
-    return choose_rides(x, own, *_by_vehicle(x, ends))
+    return Market(own, *_by_vehicle(x, ends))
+
+
+def rides(x: Instance, prices: Market) -> Ints:
+    """The trunk leg that suits each unit, -1 for a direct coach; shape (U,)."""
+    return choose_rides(x, *prices)
 
 
 @entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,16 +13,21 @@ from dispatch.model.units import DAY_MIN
 from dispatch.solve.engine import Engine, InThreads
 from dispatch.solve.instance import AVAILABLE, DUE, RELEASE, SIZE, Instance, Ints
 from dispatch.solve.local_search import short_fen
-from dispatch.solve.opening import rides
+from dispatch.solve.opening import Market, market, rides
 from dispatch.solve.partition import Part, bisect, by_time, divide, places
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
-from dispatch.solve.snapshot import Snapshot, aboard, cost, empty, hired
+from dispatch.solve.seen import Loads, nothing_seen, together
+from dispatch.solve.snapshot import Snapshot, aboard, cost, empty, hired, riders
+from dispatch.solve.state import MEMBER
 from dispatch.solve.task import Effort, Found, Start, Task
 
 PART_UNITS = 1_900  # in a part at most: a round costs more in a larger one
 RIVAL_UNITS = 800  # of fewer, every other turn is on the whole
 SPLIT_UNITS = 240  # of fewer, processes do not take parts but try the whole in ways of their own
 SEEDS = 1 << 31
+CHOSEN = 2  # OR-Tools chooses in every so many turns
+SEEN_IN_ALL = 60_000  # loads that are remembered
+POOLED_MOST = 4_000  # of them in one choice
 
 
 class Outlook(NamedTuple):
@@ -38,10 +43,11 @@ class Outlook(NamedTuple):
 class Parts:
     """Draws parts, and keeps what each unit's own coach costs."""
 
-    def __init__(self, x: Instance, processes: int, seed: int) -> None:
+    def __init__(self, x: Instance, processes: int, seed: int, seen: Loads | None = None) -> None:
         self.x, self.processes = x, max(1, processes)
         self.draw = np.random.default_rng(seed)
         self.solo: Ints | None = None
+        self.seen, self.dear = seen or nothing_seen(), np.zeros(len(x.unit))
         self.turn = 0
         self.at = places(x, x.minutes[:, _far_apart(x)].astype(float)) if len(x.unit) else np.zeros((0, 5))
 
@@ -66,10 +72,16 @@ class Parts:
         return Effort(rounds, effort.seconds * self.processes / parts, effort.done)
 
     def begin(
-        self, engine: Engine | InThreads, outlooks: Sequence[Outlook], effort: Effort, closes: bool = False
+        self,
+        engine: Engine | InThreads,
+        outlooks: Sequence[Outlook],
+        effort: Effort,
+        closes: bool = False,
+        meant: Callable[[Instance, Market], Ints] = rides,
     ) -> Snapshot:
         """A plan made from nothing: each part with every outlook and improved by the effort, then its best; the effort
-        is meant for the whole. With ``closes`` nothing below its minimum stays.
+        is meant for the whole. With ``closes`` nothing below its minimum stays. ``meant`` says which trunk leg suits
+        each unit by the first outlook.
         """
         x, nothing = self.x, empty(len(self.x.unit))
         parts = 1 if len(x.unit) < SPLIT_UNITS * self.processes else self._parts_of(2 * PART_UNITS)
@@ -77,10 +89,11 @@ class Parts:
         people = aboard(x, nothing.way)
         tasks, of_part = [], []
         # parts are those of the first outlook: who is meant for a vehicle of another part goes as seems best
-        meant = [rides(x, outlook.ends, outlook.lines) for outlook in outlooks]
-        divided = by_time(x, meant[0], parts)
+        prices = [market(x, outlook.ends, outlook.lines) for outlook in outlooks]
+        suiting = [meant(x, prices[0]), *(rides(x, m) for m in prices[1:])]
+        divided = by_time(x, suiting[0], parts)
         coaches = self._coaches(nothing, divided)
-        for outlook, ride in zip(outlooks, meant, strict=True):
+        for outlook, ride in zip(outlooks, suiting, strict=True):
             start = Start(outlook.fill, ride, closes)
             for i, part in enumerate(divided):
                 of_part.append(i)
@@ -106,12 +119,14 @@ class Parts:
             for part, coaches in zip(divided, self._coaches(plan, divided), strict=True)
         ]
         found = engine.run(tasks)
+        self._remember(found)
         return self._together(found, plan), sum(f.rounds for f in found)
 
     def _rivals(self, engine: Engine, plan: Snapshot, whole: Part, effort: Effort) -> tuple[Snapshot, int]:
         """The best of what processes find for the whole with seeds of their own."""
         people, (coaches,) = aboard(self.x, plan.way), self._coaches(plan, [whole])
         found = engine.run([self._task(plan, whole, people, coaches, effort) for _ in range(self.processes)])
+        self._remember(found)
         return self._best([self._together([f], plan) for f in found], effort.done[1]), sum(f.rounds for f in found)
 
     def _best(self, plans: Sequence[Snapshot], done: float) -> Snapshot:
@@ -139,7 +154,22 @@ class Parts:
             seed=int(self.draw.integers(SEEDS)),
             effort=effort,
             start=None if start is None else replace(start, rides=start.rides[units]),
+            pool=self._pool(units) if start is None and self.turn % CHOSEN == 0 else None,
+            dear=self.dear[part.free],
         )
+
+    def _remember(self, found: Sequence[Found]) -> None:
+        self.seen = together([self.seen, *(f.seen for f in found)], SEEN_IN_ALL)
+
+    def _pool(self, units: Ints) -> Loads:
+        """The latest loads seen whose riders are all among some units."""
+        strangers = np.ones(len(self.x.unit), bool)
+        strangers[units] = False
+        load, position = riders(self.seen.rows, self.seen.coach)
+        whole = np.ones(len(self.seen.coach), bool)
+        whole[load[strangers[self.seen.rows[load, MEMBER + position]]]] = False
+        kept = np.flatnonzero(whole)[-POOLED_MOST:]
+        return Loads(self.seen.coach[kept], self.seen.rows[kept], self.seen.value[kept])
 
     def _coaches(self, plan: Snapshot, parts: Sequence[Part]) -> list[Ints]:
         """How many more coaches of each type and day each part may hire: shares by the people who may travel that day,
@@ -167,6 +197,7 @@ class Parts:
         way = plan.way.copy()
         for f in found:
             way[f.units] = f.plan.way
+            self.dear[f.units] = f.dear
             self.solo[f.units] = f.solo
         plans = [f.plan for f in found]
         coach, rows = np.concatenate([p.coach for p in plans]), np.concatenate([p.rows for p in plans])

@@ -25,11 +25,13 @@ from dispatch.solve.instance import (
     SIZE,
     VEHICLE,
     ZERO,
+    Floats,
     Instance,
     Ints,
 )
 from dispatch.solve.moves import Journal, accept, change, free, plan_value, settle, take_off, undo
 from dispatch.solve.ranking import AMORTISED, ONLY_TRUE, Mood
+from dispatch.solve.seen import Seen, remember
 from dispatch.solve.state import (
     ABOARD,
     BOARD,
@@ -51,6 +53,7 @@ from dispatch.solve.timetable import copy
 NEIGHBOURS = 60
 OPENS, CLOSES = 0.96, 0.99  # of the rounds from which on a vehicle is offered to some, or closed
 ENDS = 0.5  # of the rounds route feeders or last miles of a station anew
+STEERED, RIVALS = 0.5, 2  # of the rounds begin at the dearest of one unit and so many others
 COACHFUL = 0.1  # of the rounds that take off enough people for a coach of their own
 UNSERVED_FEN = 1e10
 SHORT_FEN = 2e9
@@ -148,15 +151,27 @@ def _likes_with(x: Instance, near: Ints, u: int, v: int, room: int, out: Ints, t
 
 
 @kernel
+def _seed(dear: Floats) -> int:
+    """A unit at random, in a share of the rounds the one of several that pays most above its least cost."""
+    u = np.random.randint(len(dear))
+    if np.random.random() < STEERED:
+        for _ in range(RIVALS):
+            w = np.random.randint(len(dear))
+            if dear[w] > dear[u]:
+                u = w
+    return u
+
+
+@kernel
 def _ruin(
-    x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_]
+    x: Instance, s: State, near: Ints, most: int, out: Ints, taken: NDArray[np.bool_], dear: Floats
 ) -> tuple[int, int, int, bool]:
     """Choose units to take off; (count, vehicle to close, vehicle to favour, whether openings must be amortised)."""
     n = len(near)
     count = 0
     closed = -1
     favoured = -1
-    u = np.random.randint(n)
+    u = _seed(dear)
     r = np.random.random()
     coachful = r < COACHFUL
     if coachful:
@@ -275,9 +290,12 @@ def anneal(
     most: int,
     without: float,
     short: float,
+    seen: Seen,
+    dear: Floats,
 ) -> tuple[float, float]:
-    """So many rounds from the current state; the best state seen is copied into ``best``. Returns (current, best)
-    value. ``without`` is the share of repairs that pass over direct coaches.
+    """So many rounds from the current state; the best state seen is copied into ``best``, loads of accepted ones into
+    ``seen``. Returns (current, best) value. ``without`` is the share of repairs that pass over direct coaches, ``dear``
+    what each unit seems to pay too much.
     """
     n = len(x.unit)
     movable: int = len(near)
@@ -290,11 +308,11 @@ def anneal(
         fill = 0.2 + 0.8 * np.random.random()
         if np.random.random() < ENDS and movable > 0:
             mood = Mood(amortised, NONE, NONE, fill, 0.05, ONE, short, ZERO)
-            if not reroute(x, s, j, d, head, np.random.randint(movable), movable, mood):
+            if not reroute(x, s, j, d, head, _seed(dear), movable, mood):
                 undo(s, j)
                 continue
         else:
-            count, closed, favoured, opening = _ruin(x, s, near, most, units, taken)
+            count, closed, favoured, opening = _ruin(x, s, near, most, units, taken, dear)
             for i in range(count):
                 taken[units[i]] = False
             if count == 0:
@@ -309,6 +327,7 @@ def anneal(
             recreate(x, s, j, d, head, units, count, mood, np.random.randint(4))
         value = current + change(x, s, j, UNSERVED_FEN, short)
         if value < current - temperature * np.log(np.random.random()):
+            remember(s, j, seen)
             accept(j)
             current = value
             if value < best_value - 0.5:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def empty(units: int) -> Snapshot:
     return Snapshot(np.zeros((0, COACH_WIDTH), np.int64), np.zeros((0, ROW), np.int64), np.zeros(0), way)
 
 
-def riders(rows: Ints, coach: Ints) -> tuple[Ints, Ints]:
+def riders(rows: NDArray[np.integer[Any]], coach: NDArray[np.integer[Any]]) -> tuple[Ints, Ints]:
     """Every rider of every load: (load, position among its members), flat."""
     load, position = np.nonzero(np.arange(RIDERS) < coach[:, MEMBERS, None])
     return load.astype(np.int64), position.astype(np.int64)

@@ -14,17 +14,20 @@ import numpy as np
 
 from dispatch.model.problem import PreviousPlan, Problem, SolveResult
 from dispatch.solve.assignment import Choice, Pool, choose, rebuild
+from dispatch.solve.charters import charters
 from dispatch.solve.compile import compile_instance
 from dispatch.solve.engine import Engine, InThreads
 from dispatch.solve.explain import explained
 from dispatch.solve.feedback import groups, routed_loads
-from dispatch.solve.instance import SIZE, Compiled, Unit, largest_unit, pack_units, split_units
+from dispatch.solve.instance import SIZE, Compiled, Instance, Ints, Unit, largest_unit, pack_units, split_units
 from dispatch.solve.linear import Status
 from dispatch.solve.local_search import LocalSearch
+from dispatch.solve.opening import Market, rides
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.parts import Outlook, Parts
 from dispatch.solve.proof import Proof
-from dispatch.solve.refine import refined
+from dispatch.solve.refine import refined, refined_loads
+from dispatch.solve.reseat import Reseating
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
@@ -60,6 +63,8 @@ ALONE_SHARE = 0.92  # the same where there are too many units for OR-Tools
 BOUND_SHARE = 0.5  # of the time limit at most, for the prices of the bound, beside the search
 ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
+PROGRAM_SHARE, PROGRAM_MOST_S = 0.05, 10.0  # of the time limit for the program that opens charters, and at most
+RESEATED = 3  # everybody may change seats after every so many turns of the parts
 WARM_FROM = 0.8  # of the way from hot to cold: hotter, the search would forget the plan it begins from
 EPOCHS = 12  # times at least that the processes hand back what they found, where rounds are the limit
 EPOCH_S = 2.0  # for each unit of work of a process, where seconds are
@@ -145,18 +150,25 @@ class _Search:
         plan = refined(self.compiled, compiled, self.best)
         if plan is None:
             return
+        seen = refined_loads(self.compiled, compiled, self.parts.seen)
         self.compiled, self.x = compiled, compiled.instance
         self.pool = Pool()
-        self.parts = Parts(self.x, self.parts.processes, self.seed + self.parts.turn)
+        self.parts = Parts(self.x, self.parts.processes, self.seed + self.parts.turn, seen)
         engine.take(self.x)
         self.best_value = math.inf
         self._take(plan)
 
-    def begin(self, engine: Engine, outlooks: Sequence[Outlook], effort: Effort) -> None:
-        """A plan made from nothing, the best of what the outlooks lead to. The express plan is not gone on from: it
-        comes back in the end where nothing better was found.
+    def begin(
+        self,
+        engine: Engine,
+        outlooks: Sequence[Outlook],
+        effort: Effort,
+        meant: Callable[[Instance, Market], Ints] = rides,
+    ) -> None:
+        """A plan made from nothing, the best of what the outlooks lead to; ``meant`` as in ``Parts.begin``. The express
+        plan is not gone on from: it comes back in the end where nothing better was found.
         """
-        plan = self.parts.begin(engine, outlooks, effort)
+        plan = self.parts.begin(engine, outlooks, effort, meant=meant)
         if not self.begun:
             self.best_value, self.begun = math.inf, True
         self._take(plan)
@@ -204,7 +216,7 @@ class _Search:
         self.pool.collect(self.best)
         state = self.state()
         choice = choose(self.x, self.pool, state, time_limit_s)
-        rebuilt = rebuild(self.x, choice, len(state.coach)) if choice is not None else None
+        rebuilt = rebuild(self.x, choice, state) if choice is not None else None
         if rebuilt is not None:
             self._take(snapshot_of(rebuilt))
         self.current, self.value = self.best, self.best_value
@@ -220,6 +232,12 @@ class _Search:
             left = max(LEAST_REROUTE_S, (ends - clock()) / (len(found) - i))
             for load in routed_loads(problem, self.compiled, group, left, rounds, seed):
                 self.pool.loads[load] = None
+
+    def reseat(self, problem: Problem) -> None:
+        """Let everybody change seats while the best plan's trips stay."""
+        self.current = self.best
+        self._take(snapshot_of(Reseating(problem, self.compiled, self.state()).run()))
+        self.current, self.value = self.best, self.best_value
 
     def finish(self) -> State:
         """The best plan with all minimums kept and every load at its best times; the express plan where that is
@@ -279,6 +297,7 @@ def solve(
                 choice = _search(
                     problem, search, proof, limits, engine, report, clock, start, least, previous is not None
                 )
+                search.reseat(problem)
     except KeyboardInterrupt:
         if search.best_value == math.inf:
             raise
@@ -328,10 +347,17 @@ def _search(
     starts = len(OUTLOOKS) if len(search.x.unit) <= FEW_UNITS else 1
     patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
     starts = 1 if warm else starts
+    program = min(PROGRAM_MOST_S, PROGRAM_SHARE * limits.time_limit_s)
+
+    def meant(x: Instance, prices: Market) -> Ints:
+        ride = rides(x, prices)
+        patience = PATIENT_S if limits.rounds else program
+        return charters(x, prices, ride, patience, clock, limits.rounds > 0) if few else ride
+
     if not warm:
         tried = 1 if starts > 1 else _outlooks(len(search.x.unit))
         if tried:
-            search.begin(engine, OUTLOOKS[:tried], _trial(limits))
+            search.begin(engine, OUTLOOKS[:tried], _trial(limits), meant)
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
     whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
     while True:
@@ -355,13 +381,16 @@ def _search(
                 search.refine(engine, problem, least, apart and problem.heads <= REFINED_HEADS)
         if int(done * starts) > phase:
             phase = int(done * starts)
-            search.begin(engine, OUTLOOKS[phase : phase + 1], _trial(limits))
+            search.begin(engine, OUTLOOKS[phase : phase + 1], _trial(limits), meant)
         asked_now, seconds, share = _next(limits, search, done, whole)
         asked += asked_now
         shares = (min(1.0, d * starts - phase) for d in (done, done + share))
         if warm:
             shares = (WARM_FROM + (1 - WARM_FROM) * s for s in shares)
         search.advance(engine, Effort(asked_now, seconds, (next(shares), next(shares))))
+        # not while minimums are soft: the best plan, where that begins, is behind the one that the search is at
+        if done >= REFINED and search.parts.turn % RESEATED == 0 and len(search.x.unit) <= POOLED_UNITS:
+            search.reseat(problem)
 
 
 def _outlooks(units: int) -> int:

@@ -36,7 +36,7 @@ def test_the_choice_is_never_worse_than_the_plan_it_started_from(seed):
 def test_a_rebuilt_plan_hires_no_more_coaches_than_there_are(seed):
     search = searched(random_problem(seed))
     search.pool.collect(search.best)
-    state = rebuild(search.x, choose(search.x, search.pool, search.state(), 5.0), len(search.state().coach))
+    state = rebuild(search.x, choose(search.x, search.pool, search.state(), 5.0), search.state())
     assert (state.used.max(axis=1, initial=0) <= search.x.coach[:, AVAILABLE]).all()
     assert value(search, state) <= search.best_value + 1
 
@@ -81,6 +81,6 @@ def test_a_load_that_loses_riders_leaves_the_smaller_coach_to_whom_it_was_given(
     small = next(x for (us, k), x in loads.items() if us == by_size[1000,] and k == 0)
     leaver = next(u for u, _, _ in large.riders if search.x.unit[u, SIZE] == 2)
     choice = Choice((large, small), {leaver: 0}, Status.OPTIMAL, Status.OPTIMAL, 0.0, 0.0)
-    state = rebuild(search.x, choice, len(search.state().coach))
+    state = rebuild(search.x, choice, search.state())
     assert sorted(state.coach[:2, PEOPLE]) == [3, 3]
     assert (state.used.max(axis=1) <= search.x.coach[:, AVAILABLE]).all()

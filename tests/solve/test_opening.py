@@ -9,7 +9,7 @@ from searching import compiled_of
 from tiny import coach, demand, problem, random_problem, train
 
 from dispatch.solve.instance import DESTINATION, LEAST, SEATS, SIZE, VEHICLE
-from dispatch.solve.opening import rides
+from dispatch.solve.opening import market, rides
 
 LINE = {"R1": (0, 0), "R2": (350, 0), "G1": (400, 0)}
 
@@ -27,7 +27,7 @@ def aboard(x, ride):
 @pytest.mark.parametrize("made", [*map(random_problem, range(24)), crowd(), crowd(2)])
 def test_no_vehicle_is_filled_above_its_seats_or_left_below_its_minimum(made, most):
     x = compiled_of(made, most).instance
-    ride = rides(x, ENDS, LINES)
+    ride = rides(x, market(x, ENDS, LINES))
     people = aboard(x, ride)
     assert (people <= x.vehicle[:, SEATS]).all()
     assert (people[people > 0] >= x.vehicle[people > 0, LEAST]).all()
@@ -43,7 +43,7 @@ def by_train(people=40, **terms):
 
 def opened(made):
     x = compiled_of(made).instance
-    return int(aboard(x, rides(x, ENDS, LINES)).sum())
+    return int(aboard(x, rides(x, market(x, ENDS, LINES))).sum())
 
 
 def test_a_train_is_opened_where_its_riders_save_its_hire():
@@ -81,6 +81,6 @@ def test_a_unit_counts_once_on_a_train_that_takes_it_to_two_stations():
         )
 
     x = compiled_of(made(30, 0)).instance
-    assert x.leg[rides(x, ENDS, LINES), DESTINATION].tolist() == [2, 2]
+    assert x.leg[rides(x, market(x, ENDS, LINES)), DESTINATION].tolist() == [2, 2]
     assert opened(made(30, 20)) == 0
     assert opened(made(12, 12)) == 12
