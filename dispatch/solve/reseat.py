@@ -19,6 +19,7 @@ from ortools.graph.python import min_cost_flow
 
 from dispatch.model.problem import Problem
 from dispatch.model.supply import Mode
+from dispatch.model.units import DAY_MIN
 from dispatch.solve.insertion import new_head
 from dispatch.solve.instance import (
     ACCESS,
@@ -29,7 +30,6 @@ from dispatch.solve.instance import (
     COACH_SEATS,
     DEPARTS,
     DESTINATION,
-    DIRECT,
     DUE,
     FARE,
     FEEDER,
@@ -208,8 +208,7 @@ class Reseating:
         own, rides = self._own(units)
         minute = x.minute_fen * size
         for slot, arrives in self.alighting[gate].items():
-            kind = self.trips[slot].kind
-            if kind != FEEDER and arrives <= due and (kind != DIRECT or coach):
+            if coach and self.trips[slot].kind != FEEDER and arrives <= due:
                 room = self._room(slot, size, own[slot])
                 flow.arc(flow.node(0, slot), sink, room, self._fare(slot, size) + minute * arrives)
         self._trunk(flow, units[0], own, rides)
@@ -259,7 +258,8 @@ class Reseating:
             ends = []
             for j, t in alights.items():
                 here, at = int(x.leg[t, DESTINATION]), int(x.leg[t, ARRIVES])
-                if here == gate and at <= x.unit[u, DUE]:
+                # a coach may wait for the gate to open, a train may not
+                if here == gate and at <= x.unit[u, DUE] and self._open(gate, at):
                     ends.append((j, sink, minute * at))
                 ready = at + int(x.leg[t, AFTER])
                 ends += [(j, flow.node(0, slot), 0.0) for slot, go in onward[here] if ready <= go <= ready + WAITS_MOST]
@@ -275,12 +275,18 @@ class Reseating:
                 leaves = int(x.leg[t, DEPARTS]) - int(x.leg[t, BEFORE])
                 on = flow.node(2, v, i)
                 flow.arc(on, flow.node(1, v, i), len(self.barred), size * x.vehicle[v, FARE])
-                for slot, at in self.alighting[int(x.leg[t, ORIGIN])].items():
+                fed = self.alighting[int(x.leg[t, ORIGIN])] if x.unit[u, RIDES_COACH] else {}
+                for slot, at in fed.items():
                     if self.trips[slot].kind == FEEDER and leaves - WAITS_MOST <= at <= leaves:
                         if (0, slot) not in flow.nodes:
                             room = self._room(slot, size, own[slot])
                             flow.arc(flow.node(0, slot), flow.node(4, slot), room, self._fare(slot, size))
                         flow.arc(flow.node(4, slot), on, len(self.barred), 0)
+
+    def _open(self, stop: int, minute: int) -> bool:
+        opens, closes = self.x.stop[stop].tolist()
+        m = minute % DAY_MIN
+        return opens <= m <= closes if opens <= closes else m >= opens or m <= closes
 
     def _boardings(self, u: int) -> Iterator[tuple[tuple[int, ...], int]]:
         """Where a unit may begin, by the flow's names, and when."""

@@ -151,11 +151,12 @@ class _Search:
         if plan is None:
             return
         seen = refined_loads(self.compiled, compiled, self.parts.seen)
-        self.compiled, self.x = compiled, compiled.instance
-        self.pool = Pool()
-        self.parts = Parts(self.x, self.parts.processes, self.seed + self.parts.turn, seen)
-        engine.take(self.x)
-        self.best_value = math.inf
+        x, pool = compiled.instance, Pool()
+        parts = Parts(x, self.parts.processes, self.seed + self.parts.turn, seen)
+        engine.take(x)
+        value = cost(x, plan, UNSERVED_FEN, SHORT_FEN)
+        # at once, so that Ctrl-C finds a plan and an instance that belong together
+        self.compiled, self.x, self.pool, self.parts, self.best, self.best_value = compiled, x, pool, parts, plan, value
         self._take(plan)
 
     def begin(
@@ -170,7 +171,8 @@ class _Search:
         """
         plan = self.parts.begin(engine, outlooks, effort, meant=meant)
         if not self.begun:
-            self.best_value, self.begun = math.inf, True
+            value = cost(self.x, plan, UNSERVED_FEN, SHORT_FEN)
+            self.best, self.best_value, self.begun = plan, value, True
         self._take(plan)
         self.rounds = engine.rounds
 

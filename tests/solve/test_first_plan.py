@@ -11,6 +11,7 @@ from searching import compiled_of
 
 from dispatch.solve import Limits, solve
 from dispatch.solve.bound import group
+from dispatch.solve.opening import rides
 from dispatch.solve.options import cheapest
 from dispatch.solve.partition import Part
 from dispatch.solve.parts import Parts
@@ -64,8 +65,8 @@ def test_where_the_search_finds_nothing_the_express_plan_comes_back(problem, mon
     monkeypatch.setattr(Parts, "improve", lambda self, engine, plan, effort: (empty(len(self.x.unit)), 1))
     begin = Parts.begin
 
-    def nothing(self, engine, outlooks, effort, closes=False):
-        return begin(self, engine, outlooks, effort, closes) if closes else empty(len(self.x.unit))
+    def nothing(self, engine, outlooks, effort, closes=False, meant=rides):
+        return begin(self, engine, outlooks, effort, closes, meant) if closes else empty(len(self.x.unit))
 
     monkeypatch.setattr(Parts, "begin", nothing)
     monkeypatch.setattr("dispatch.solve.whole._Search.assign", lambda self, seconds: None)
