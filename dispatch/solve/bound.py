@@ -281,15 +281,16 @@ class WholePlanBound(Prices):
 
     def value(self, unserved: int) -> Bound:
         """The bound for plans that leave ``unserved`` people out: they may be the ones with the highest prices."""
-        total = self.worth(self.price)
+        price = self.price  # once: another thread may put better ones in their place
+        total = self.worth(price)
         spared = max(0, unserved - self.stranded)
-        for g in np.argsort(-self.price, kind="stable").tolist():
+        for g in np.argsort(-price, kind="stable").tolist():
             if spared <= 0:
                 break
             left_out = min(spared, int(self.heads[g]))
-            total -= left_out * int(self.price[g])
+            total -= left_out * int(price[g])
             spared -= left_out
-        return Bound(max(0, total), self.stranded, SCOPE, tuple(self.price.tolist()))
+        return Bound(max(0, total), self.stranded, SCOPE, tuple(price.tolist()))
 
 
 def _entries(

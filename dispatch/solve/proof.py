@@ -19,7 +19,7 @@ class Proof:
         self.bound: WholePlanBound | None = None
         self._thread: Thread | None = None
         self._error: Exception | None = None
-        self._stopped = False
+        self._stopped = self._given_up = False
 
     def begin(self, least: LeastCosts, time_limit_s: float) -> None:
         """Work it out in a thread; its kernels leave the interpreter free."""
@@ -27,6 +27,8 @@ class Proof:
         def work() -> None:
             try:
                 self.work_out(least, time_limit_s)
+            except MemoryError:
+                pass  # what does not fit into memory is not proven; the plan stays
             except Exception as error:  # noqa: BLE001 - raised again where it is waited for
                 self._error = error
 
@@ -37,8 +39,9 @@ class Proof:
         """Work it out now, and improve its prices for so long."""
         bound = WholePlanBound(self.problem, least)
         bound.stopped = self._stopped
-        self.bound = bound
-        bound.improve(time_limit_s, self.clock)
+        if not self._given_up:
+            self.bound = bound
+            bound.improve(time_limit_s, self.clock)
 
     def value(self, unserved: int) -> Bound:
         """What is proven by now about plans that leave so many people out."""
@@ -50,8 +53,10 @@ class Proof:
         return value if self.bound is not None else replace(value, prices=(0,) * len(group(self.problem)))
 
     def end(self, wait: bool) -> None:
-        """No more steps; with ``wait`` a bound that is still to come is waited for. Raises what went wrong."""
-        self._stopped = True
+        """No more steps; with ``wait`` a bound that is still to come is waited for, else it comes no more. Raises what
+        went wrong.
+        """
+        self._stopped, self._given_up = True, not wait
         if self.bound is not None:
             self.bound.stopped = True
         if self._thread is not None and (wait or self.bound is not None):

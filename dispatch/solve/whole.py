@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -95,6 +96,7 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+Closed = TypeVar("Closed")
 
 
 class _Search:
@@ -112,6 +114,7 @@ class _Search:
         self.first: Snapshot | None = None
         self.unrefined = compiled
         self.rounds, self.begun = 0, False
+        self.went_back = False  # to the express plan, in the end
 
     def express(self, threads: int) -> None:
         """A first plan within seconds, by this process alone."""
@@ -251,6 +254,7 @@ class _Search:
         value = cost(self.unrefined.instance, self.first, UNSERVED_FEN, SHORT_FEN)
         if value >= self.best_value - 0.5:
             return state
+        self.went_back = True
         self.compiled, self.x, self.best = self.unrefined, self.unrefined.instance, self.first
         self.parts = Parts(self.x, self.parts.processes, self.seed)
         return self._finished()
@@ -306,8 +310,22 @@ def solve(
         interrupted = True
         told = proof.value(search.left_out)
         report(Progress("finish", clock() - start, round(search.served_value), told.value_fen))
-    state = search.finish() if units else search.state()
-    proof.end(wait=not interrupted)
+
+    def closing(step: Callable[[], Closed], cut_short: Callable[[], Closed]) -> Closed:
+        """A last step; the first Ctrl-C cuts it short."""
+        nonlocal interrupted
+        try:
+            return cut_short() if interrupted else step()
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            return cut_short()
+
+    state = closing(search.finish, search.finish) if units else search.state()
+    closing(lambda: proof.end(wait=True), lambda: proof.end(wait=False))
+    if search.went_back:
+        choice = None  # OR-Tools chose among the loads of another plan
     proven = proof.proven(search.left_out)
     value = round(search.served_value)
     trunk = (round(choice.objective), round(choice.bound)) if choice else (value, proven.value_fen)
