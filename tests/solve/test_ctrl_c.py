@@ -17,11 +17,11 @@ def test_a_plan_and_its_instance_belong_together(monkeypatch, of, step, time):
     monkeypatch.setattr(whole, "APART_HEADS", 0)
     real, called = getattr(of, step), []
 
-    def interrupted(*given):
+    def interrupted(*given, **named):
         called.append(step)
         if len(called) == time:
             raise KeyboardInterrupt
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(of, step, interrupted)
     result = solve(crowd(), Limits(time_limit_s=20, rounds=12, threads=1))
