@@ -37,7 +37,7 @@ from dispatch.solve.task import Effort
 from dispatch.solve.warm import warm_start
 
 FEW_HEADS = 2_000
-OPTIONS = ((FEW_HEADS, 1_500), (10_000, 1_200), (50_000, 600), (200_000, 150), (1 << 62, 60))  # legs of a unit, by people
+OPTIONS = ((FEW_HEADS, 1_500), (10_000, 1_200), (50_000, 600), (200_000, 150), (1 << 62, 60))  # legs of a unit
 EXPRESS_OPTIONS = 100  # kept for the first plan, at most
 UNIT_HEADS = 20_000  # people in the operation for each person in its largest units, which hold 12 at least
 SHARED_HEADS = 100  # of fewer, another process would take longer to start than they need
