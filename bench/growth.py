@@ -59,9 +59,9 @@ def draw(points: Sequence[Point], gaps: Sequence[float], picture: Path) -> None:
         _draw_gap(axes, [p for p in points if p.gap == gap], gap, colour)
     axes.set(xscale="log", yscale="log", xlabel="people", ylabel="seconds to the gap")
     axes.grid(True, which="both", color="#dddddd", linewidth=0.5)
-    axes.legend(frameon=False)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False)
     picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture)
+    figure.savefig(picture, bbox_inches="tight")
 
 
 def _draw_gap(axes: Axes, points: Sequence[Point], gap: float, colour: str) -> None:
