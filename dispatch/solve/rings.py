@@ -13,8 +13,6 @@ import numpy as np
 from dispatch.solve.compiled import entry, kernel
 from dispatch.solve.instance import NONE, Floats, Ints
 
-APART = np.inf  # an arc that no load takes
-
 
 @entry
 def ringed_prices(

@@ -58,7 +58,6 @@ REROUTING_SHARE = 0.08  # of the time limit
 REROUTING_ROUNDS = 200  # of a group, where rounds are the limit
 GROUPS_REROUTED = 12
 LEAST_REROUTE_S = 0.3
-MANY_LINES_HEADS = 250  # fewer people fill no six direct coaches
 LEAST_SHARE = 0.3  # of the time limit that is left for the search where the preparation took long
 ALONE_SHARE = 0.92  # the same where there are too many units for OR-Tools
 BOUND_SHARE = 0.5  # of the time limit at most, for the prices of the bound, beside the search
