@@ -35,7 +35,7 @@ from hand_plan import FEEDER_MAX_M, STATIONS_TRIED, by_departure, carry, direct,
 from dispatch.model.problem import Problem
 from dispatch.model.supply import Mode, Role
 from dispatch.model.units import DAY_MIN
-from dispatch.solve.options import least_legal_minutes
+from dispatch.solve.least_ways import least_legal_minutes
 
 FULL = 0.8  # of their seats that vehicles are expected to fill at most
 SLACK_MIN = 360  # that a common window must leave beside the drive

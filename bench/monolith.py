@@ -61,8 +61,8 @@ from dispatch.model.problem import CoachType, Problem
 from dispatch.model.supply import Mode, Role
 from dispatch.model.units import DAY_MIN, DailyHours, great_circle_m
 from dispatch.solve.instance import Alike, Floats, Ints, alike, matrices, trunk_legs
+from dispatch.solve.least_ways import least_legal_minutes
 from dispatch.solve.linear import STATUS, Answer, Rows, Status
-from dispatch.solve.options import least_legal_minutes
 
 SOLVERS = {"highs": "HiGHS", "scip": "SCIP", "sat": "CP-SAT"}
 UNSERVED = 100_000  # CNY, dearer than a coach of one's own

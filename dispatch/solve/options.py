@@ -15,10 +15,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.model.problem import Demand, DrivingRules, Problem
+from dispatch.model.problem import Demand, Problem
 from dispatch.model.supply import Mode
-from dispatch.model.units import DAY_MIN, EARTH_RADIUS_M
-from dispatch.solve.compiled import entry, kernel
+from dispatch.model.units import DAY_MIN
+from dispatch.solve.compiled import entry
 from dispatch.solve.end_prices import end_prices
 from dispatch.solve.instance import (
     DIRECT,
@@ -33,13 +33,21 @@ from dispatch.solve.instance import (
     trunk_legs,
     usable_types,
 )
+from dispatch.solve.least_ways import least_legal_minutes, least_ways
+from dispatch.solve.leg_costs import (
+    BOARDS_AT,
+    DUE_BY,
+    NO_COACH,
+    OPEN_FROM,
+    RELEASED,
+    WORK,
+    WORKS_AT,
+    Tables,
+    leg_costs,
+)
 from dispatch.solve.sharing import direct_shares, distinct_terms, legal_terms
 from dispatch.solve.threads import side_by_side
 
-CLOSED_MOST = 2_000  # stops up to which shortest ways over other stops are computed
-FAR_APART_M = 5_000  # pairs closer than that, whose entries are mostly rounding, count as no way at all
-ROUNDED_M = 1  # that a near pair's metres may lack, half by rounding and half by the great circle's own error
-ROUNDED_HOPS = 0.995  # leaves room for the rounding of each hop on the way
 KINDS_MOST = 4_000  # kinds of people up to which riders of direct coaches are
 BLOCK = 1_000  # demands whose ways are worked out in one call
 
@@ -79,16 +87,12 @@ class LeastCosts:
         costs less than ``most[k]`` fen a head, seat price included; by order of departure.
         """
         starts, legs, costs, dear = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)], 0
-        for block in self.blocks(demands, most):
+        for block in self.in_blocks(lambda found, _: found, demands, most):
             starts.append(starts[-1][-1] + block.start[1:])
             legs.append(block.leg)
             costs.append(block.cost)
             dear += block.dear
         return Entries(np.concatenate(starts), np.concatenate(legs), np.concatenate(costs), dear)
-
-    def blocks(self, demands: Sequence[Demand], most: Floats) -> Iterator[Entries]:
-        """``entries`` of ``BLOCK`` demands at a time."""
-        yield from self.in_blocks(lambda found, _: found, demands, most)
 
     def in_blocks(self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats) -> Iterator[Used]:
         """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them;
@@ -97,7 +101,7 @@ class LeastCosts:
 
         def of_block(first: int) -> Used:
             rows, at = _rows_of(demands[first : first + BLOCK])
-            return use(Entries(*_leg_costs(*self._tables, rows, at, most[first : first + BLOCK])), first)
+            return use(Entries(*leg_costs(*self._tables, rows, at, most[first : first + BLOCK])), first)
 
         return side_by_side(of_block, range(0, len(demands), BLOCK), self.threads)
 
@@ -111,12 +115,8 @@ class LeastCosts:
         total[found.leg] = found.cost
         return total
 
-    def direct(self, demand: Demand) -> float:
-        """Fen per head of a direct coach, inf where impossible."""
-        return float(self.directs([demand])[0])
-
     def directs(self, demands: Sequence[Demand]) -> Floats:
-        """``direct`` of each demand."""
+        """Fen per head of a direct coach for each demand, inf where impossible."""
         rows, at = _rows_of(demands)
         if not at.size or not self._seats:
             return np.full(len(demands), np.inf)
@@ -133,26 +133,6 @@ class LeastCosts:
         return found
 
 
-class _Tables(NamedTuple):
-    """What the cost of a way is added up from: S stops, T legs by departure, E origins, D destinations."""
-
-    minutes: NDArray[np.int32]  # (S, S) least ways
-    leg: Ints  # (T, 8) rows of ``LEG`` ... ``FLIES``
-    ride: Floats  # (T,) fen of the ride's time and its seat
-    fare: Floats  # (T,) fen of the seat
-    stop: Ints  # (S, 4) row among boarding stops, row among gates, OPENS, CLOSES
-    gathering: Floats  # (E, boarding stops, days) least feeder fen a head by the day of arrival at the station
-    spreading: Floats  # (D, gates, days) least last-mile fen a head by the day of departure from the station
-    origin: Ints  # (E,) stops that legs leave from
-    destination: Ints  # (D,) stops that legs come to
-    minute_fen: float
-
-
-LEG, LEAVES, COMES, WAIT, CHANGE, ORIGIN_AT, DESTINATION_AT, FLIES = range(8)
-BOARDS_AT, WORKS_AT, OPEN_FROM, OPEN_TO = range(4)
-RELEASED, DUE_BY, WORK, NO_COACH, NO_TRAIN, NO_FLIGHT = range(6)
-
-
 def _tables(
     problem: Problem,
     legs: Legs,
@@ -161,7 +141,7 @@ def _tables(
     minute_fen: float,
     rough: bool,
     threads: int,
-) -> _Tables:
+) -> Tables:
     order = np.argsort(legs.departs, kind="stable")
     lasts = (legs.arrives - legs.departs)[order]
     origin, origin_at, lag = _stations(legs.origin[order], lasts)
@@ -180,7 +160,7 @@ def _tables(
     columns = [order, *(c[order] for c in (legs.departs, legs.arrives, legs.before, legs.after))]
     columns += [origin_at, destination_at, legs.flight[order]]
     table = np.column_stack(columns).astype(np.int64)
-    return _Tables(
+    return Tables(
         minutes, table, minute_fen * lasts + fare, fare, stop, gathering, spreading, origin, destination, minute_fen
     )
 
@@ -206,211 +186,6 @@ def _rows_of(demands: Sequence[Demand]) -> tuple[Ints, Ints]:
     for k, d in enumerate(demands):
         at[k, : len(d.access)] = d.access
     return rows, at
-
-
-@kernel
-def _when_open(minute: int, opens: int, closes: int) -> int:
-    m = minute % DAY_MIN
-    inside = opens <= m <= closes if opens <= closes else (m >= opens or m <= closes)
-    return minute if inside else minute + (opens - m) % DAY_MIN
-
-
-@kernel
-def _feeder(prices: Floats, first: int, last: int, minute_fen: float) -> float:
-    """The least fen a head of a feeder that arrives between two minutes, waiting for the last of them included."""
-    days = len(prices)
-    today = min(days - 1, max(0, first // DAY_MIN))
-    best = np.inf
-    for day in range(min(days - 1, max(0, last // DAY_MIN)), today - 1, -1):
-        idle = minute_fen * max(0, last - (DAY_MIN * (day + 1) - 1)) if day < days - 1 else 0.0
-        if idle >= best:
-            break
-        best = min(best, idle + prices[day])
-    return best
-
-
-@kernel
-def _last_mile(
-    prices: Floats, arrives: int, first: int, last: int, way: int, opens: int, closes: int, minute_fen: float
-) -> float:
-    """The least fen a head, time from the arrival of the ride to the gate included, of a last mile that leaves between
-    two minutes.
-    """
-    days = len(prices)
-    today = min(days - 1, max(0, first // DAY_MIN))
-    best = np.inf
-    for day in range(today, min(days - 1, max(0, last // DAY_MIN)) + 1):
-        leaves = max(first, DAY_MIN * day) if day > 0 else first
-        spent = minute_fen * (_when_open(leaves + way, opens, closes) - arrives)
-        if spent >= best:
-            break
-        best = min(best, spent + prices[day])
-    return best
-
-
-@kernel
-def _costs_from_the_train(
-    minutes: NDArray[np.int32],
-    leg: Ints,
-    ride: Floats,
-    stop: Ints,
-    spreading: Floats,
-    destination: Ints,
-    minute_fen: float,
-    row: Ints,
-    first: int,
-    beyond: int,
-    after: Floats,
-) -> None:
-    """What the legs ``first:beyond`` cost a demand from the departure on, seat price included, inf where that is
-    impossible; the same for all demands alike but for where they board.
-    """
-    due, gate = row[DUE_BY], row[WORK]
-    opens, closes, works_at = stop[gate, OPEN_FROM], stop[gate, OPEN_TO], stop[gate, WORKS_AT]
-    for t in range(first, beyond):
-        after[t] = np.inf
-        arrives = leg[t, COMES]
-        if arrives > due or row[NO_FLIGHT if leg[t, FLIES] == 1 else NO_TRAIN]:
-            continue
-        d = leg[t, DESTINATION_AT]
-        way = minutes[destination[d], gate]
-        if way == 0:
-            comes = _when_open(arrives, opens, closes)
-            # a coach may wait for the gate to open, a train may not
-            if comes > due or (destination[d] == gate and comes > arrives):
-                continue
-            after[t] = minute_fen * (comes - arrives) + ride[t]
-        elif not row[NO_COACH]:
-            met = arrives + leg[t, CHANGE]
-            if _when_open(met + way, opens, closes) <= due:
-                prices = spreading[d, works_at]
-                after[t] = _last_mile(prices, arrives, met, due - way, way, opens, closes, minute_fen) + ride[t]
-
-
-@entry
-def _leg_costs(
-    minutes: NDArray[np.int32],
-    leg: Ints,
-    ride: Floats,
-    fare: Floats,
-    stop: Ints,
-    gathering: Floats,
-    spreading: Floats,
-    origin: Ints,
-    destination: Ints,
-    minute_fen: float,
-    rows: Ints,
-    at: Ints,
-    most: Floats,
-) -> tuple[Ints, Ints, Floats, int]:
-    """``LeastCosts.entries`` of one block: starts, legs and costs without the seat price, and those too dear."""
-    start = np.zeros(len(rows) + 1, np.int64)
-    which = np.zeros(4096, np.int64)
-    costs = np.zeros(4096)
-    count = 0
-    dear = 0
-    leaves = leg[:, LEAVES].copy()
-    gaps = np.zeros((len(origin), at.shape[1]), np.int64)
-    board = np.zeros(at.shape[1], np.int64)
-    after = np.zeros(len(leg))
-    for k in range(len(rows)):
-        release, due = rows[k, RELEASED], rows[k, DUE_BY]
-        first = np.searchsorted(leaves, release)
-        beyond = np.searchsorted(leaves, due, side="right")
-        if k == 0 or np.any(rows[k] != rows[k - 1]):
-            _costs_from_the_train(
-                minutes, leg, ride, stop, spreading, destination, minute_fen, rows[k], first, beyond, after
-            )
-        boards = 0
-        while boards < at.shape[1] and at[k, boards] >= 0:
-            board[boards] = stop[at[k, boards], BOARDS_AT]
-            for e in range(len(origin)):
-                gaps[e, boards] = minutes[at[k, boards], origin[e]]
-            boards += 1
-        for t in range(first, beyond):
-            if after[t] == np.inf:
-                continue
-            best = np.inf
-            e = leg[t, ORIGIN_AT]
-            for i in range(boards):
-                gap = gaps[e, i]
-                if gap == 0:
-                    best = 0.0
-                    break
-                if rows[k, NO_COACH] or release + gap + leg[t, WAIT] > leaves[t]:
-                    continue
-                share = _feeder(gathering[e, board[i]], release + gap, leaves[t] - leg[t, WAIT], minute_fen)
-                best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
-            if best == np.inf:
-                continue
-            total = after[t] + best
-            if total >= most[k]:
-                dear += 1
-                continue
-            if count == len(which):
-                which = np.concatenate((which, np.zeros(len(which), np.int64)))
-                costs = np.concatenate((costs, np.zeros(len(costs))))
-            which[count] = leg[t, LEG]
-            costs[count] = total - fare[t]
-            count += 1
-        start[k + 1] = count
-    return start, which[:count].copy(), costs[:count].copy(), dear
-
-
-def least_ways(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Minutes and metres of the shortest way over any stops; for large instances no more than that.
-
-    A large instance takes the best pace, and the least detour, seen anywhere on the great circle of each pair. No way
-    over other stops undercuts that, as long as no short hop does: where one does, as a server's or a user's may, ways
-    are closed whatever it takes (20 s for 3,000 stops, growing with the cube).
-    """
-    given = matrices(problem)
-    if len(problem.stops) > CLOSED_MOST and (ways := _paced_ways(problem, given)):
-        return ways
-    closed = (shortest_ways(table.astype(np.float32)).astype(np.int32) for table in given)
-    return next(closed), next(closed)
-
-
-def _paced_ways(
-    problem: Problem, given: tuple[NDArray[np.int32], NDArray[np.int32]]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
-    """Great circles at the best pace of the pairs far apart, None where a pair nearby is quicker than that."""
-    apart = _great_circles(problem)
-    far = apart > FAR_APART_M
-    ways = []
-    for table, slack in zip(given, (0, ROUNDED_M), strict=True):
-        ratio = ROUNDED_HOPS * float(np.min(table[far] / apart[far])) if far.any() else 0.0
-        if np.any(table[~far] + slack < ratio * apart[~far]):
-            return None
-        ways.append(np.floor(np.where(far, apart * ratio, 0)).astype(np.int32))
-    return ways[0], ways[1]
-
-
-def _great_circles(problem: Problem) -> NDArray[np.float32]:
-    lat = np.radians(np.array([s.position.lat for s in problem.stops], np.float32))
-    lon = np.radians(np.array([s.position.lon for s in problem.stops], np.float32))
-    h = (
-        np.sin((lat[:, None] - lat) / 2) ** 2
-        + np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    )
-    metres: NDArray[np.float32] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1, h)))
-    return metres
-
-
-@entry
-def shortest_ways(table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each way of the table replaced by the shortest over any other stops (Floyd 1962), in place; exact up to 2**24."""
-    n = len(table)
-    for k in range(n):
-        over = table[k].copy()
-        for i in range(n):
-            first = table[i, k]
-            row = table[i]
-            for j in range(n):
-                # worded so that many columns are compared at once
-                way = first + over[j]
-                row[j] = way if way < row[j] else row[j]
-    return table
 
 
 Kind = tuple[tuple[int, ...], int, int, int]
@@ -439,18 +214,6 @@ def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray
     people, legal = np.array(list(heads.values()), np.int64), np.array(legal_terms(problem.driving), np.int64)
     least = direct_shares(metres, minutes, at, gate, window, people, np.array(terms, float), legal, problem.days)
     return dict(zip(kinds, least.tolist(), strict=True))
-
-
-def least_legal_minutes(drive: Floats, rules: DrivingRules) -> Floats:
-    """Minutes that ``drive`` minutes of driving take at the very least with two drivers: swaps, and a new day after
-    2 x daily.
-    """
-    day = 2 * rules.daily
-    whole = np.maximum(0, np.ceil(drive / day) - 1)
-    rest = drive - whole * day
-    breaks = np.maximum(0, np.ceil(rest / max(rules.continuous, rules.continuous_night)) - 1)
-    least: Floats = whole * 1440 + rest + breaks * min(rules.swap, rules.rest)
-    return least
 
 
 def vehicle_share(problem: Problem, legs: Legs) -> Floats:

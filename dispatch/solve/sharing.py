@@ -70,7 +70,7 @@ def _walk(cost: Floats, order: Ints, seats: float, fare: float, people: Ints, le
 
 @kernel
 def legal_minutes(drive: float, day: int, limit: int, pause: int) -> float:
-    """As ``options.least_legal_minutes``, of one number."""
+    """As ``least_ways.least_legal_minutes``, of one number."""
     whole = max(0.0, np.ceil(drive / day) - 1.0)
     rest = drive - whole * day
     return whole * 1440.0 + rest + max(0.0, np.ceil(rest / limit) - 1.0) * pause

@@ -14,7 +14,7 @@ from tiny import coach, demand, problem, scattered, train
 
 from dispatch.model.problem import TravelTimes
 from dispatch.model.supply import Role
-from dispatch.solve import Limits, options, sharing, solve
+from dispatch.solve import Limits, least_ways, sharing, solve
 from dispatch.solve.bound import WholePlanBound
 from dispatch.solve.options import LeastCosts
 
@@ -109,7 +109,7 @@ def over_the_motorway():
 @pytest.mark.parametrize("closed_most", [2_000, 0])
 def test_the_bound_holds_where_a_detour_is_quicker_than_the_straight_road(closed_most, monkeypatch):
     """Also for instances with too many stops to look at every detour."""
-    monkeypatch.setattr(options, "CLOSED_MOST", closed_most)
+    monkeypatch.setattr(least_ways, "CLOSED_MOST", closed_most)
     made = over_the_motorway()
     result = solve(made, Limits(time_limit_s=20, rounds=40))
     assert result.bound.value_fen <= best_plan(made) == result.objective_fen

@@ -9,7 +9,8 @@ from tiny import coach, demand, problem, random_problem
 from dispatch.solve import sharing
 from dispatch.solve.bound import WholePlanBound, dual_value
 from dispatch.solve.end_prices import aboard
-from dispatch.solve.options import LeastCosts, shortest_ways
+from dispatch.solve.least_ways import shortest_ways
+from dispatch.solve.options import LeastCosts
 from dispatch.solve.sharing import distinct_terms, least_shares
 
 

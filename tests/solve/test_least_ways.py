@@ -8,7 +8,7 @@ import pytest
 from tiny import problem
 
 from dispatch.model.problem import TravelTimes
-from dispatch.solve import options
+from dispatch.solve import least_ways
 
 
 def travelling(places, minutes, metres):
@@ -22,10 +22,10 @@ def apart_km(a, b):
 
 
 def closed(made, monkeypatch):
-    monkeypatch.setattr(options, "CLOSED_MOST", 10**9)
-    exact = options.least_ways(made)
-    monkeypatch.setattr(options, "CLOSED_MOST", 0)
-    return exact, options.least_ways(made)
+    monkeypatch.setattr(least_ways, "CLOSED_MOST", 10**9)
+    exact = least_ways.least_ways(made)
+    monkeypatch.setattr(least_ways, "CLOSED_MOST", 0)
+    return exact, least_ways.least_ways(made)
 
 
 def test_short_hops_quicker_than_any_long_way_are_all_taken(monkeypatch):
@@ -73,7 +73,7 @@ def test_the_estimate_needs_no_closing(monkeypatch):
         return ceil(1.25 * apart_km(a, b) * 60 / (75 if apart_km(a, b) > 60 else 45) - 1e-6)
 
     made = travelling(places, minutes, lambda a, b: round(1_250 * apart_km(a, b)))
-    monkeypatch.setattr(options, "CLOSED_MOST", 0)
-    monkeypatch.setattr(options, "shortest_ways", None)
-    exact = options.least_ways(made)
+    monkeypatch.setattr(least_ways, "CLOSED_MOST", 0)
+    monkeypatch.setattr(least_ways, "shortest_ways", None)
+    exact = least_ways.least_ways(made)
     assert exact[0].max() > 300
