@@ -123,3 +123,46 @@ def season_offers(first: date, last: date) -> list[Row]:
     coaches = (*long_distance(), *feeders(), *last_miles())
     dates = {"from_date": first, "to_date": last}
     return [*(offer | dates for offer in coaches), *(ride(r, first, last) for r in SEASON_RIDES)]
+
+
+# fmt: off
+SUMMER_RIDES = (
+    Ride("G-BJ", "高铁二等座", 40, "", 335, (("R-YJB", "08:10"),), (("R-BJX", "13:42"),)),
+    Ride("G-TJ", "高铁二等座", 40, "", 372, (("R-YJB", "09:00"),), (("R-TJX", "15:31"),)),
+    Ride("D-SH", "动车二等座", 60, "", 598, (("R-YJB", "09:42"),), (("R-SZB", "17:20"), ("R-SHHQ", "17:56"))),
+    Ride("D-HZ", "动车二等座", 40, "", 645, (("R-YJB", "08:21"),), (("R-YW", "18:06"),)),
+    Ride("G-SZ", "高铁二等座", 40, "", 905, (("R-YJB", "08:38"),), (("R-SZN", "18:35"),)),
+    Ride("D-QZ", "动车二等座", 30, "", 760, (("R-YJB", "07:40"),), (("R-QZ", "18:50"),)),
+    Ride("FL-SH", "经济舱", 20, "", 560, (("F-YCU", "12:10"),), (("F-PVG", "14:20"),)),
+    Ride("FL-SZ", "经济舱", 30, "", 690, (("F-YCU", "13:25"),), (("F-SZX", "16:05"),)),
+    Ride("FL-QZ", "经济舱", 30, "1 3 5 7", 620, (("F-YCU", "15:30"),), (("F-JJN", "18:00"),)),
+    Ride("G-BJ-R", "高铁二等座", 40, "", 335, (("R-BJX", "09:20"),), (("R-YJB", "14:52"),)),
+    Ride("G-TJ-R", "高铁二等座", 40, "", 372, (("R-TJX", "09:10"),), (("R-YJB", "15:41"),)),
+    Ride("D-SH-R", "动车二等座", 60, "", 598, (("R-SHHQ", "09:05"), ("R-SZB", "09:41")), (("R-YJB", "17:19"),)),
+    Ride("D-HZ-R", "动车二等座", 40, "", 645, (("R-YW", "08:50"),), (("R-YJB", "18:35"),)),
+    Ride("G-SZ-R", "高铁二等座", 40, "", 905, (("R-SZN", "08:25"),), (("R-YJB", "18:22"),)),
+    Ride("D-QZ-R", "动车二等座", 30, "", 760, (("R-QZ", "08:15"),), (("R-YJB", "19:25"),)),
+    Ride("FL-SH-R", "经济舱", 20, "", 560, (("F-PVG", "09:10"),), (("F-YCU", "11:20"),)),
+    Ride("FL-SZ-R", "经济舱", 30, "", 690, (("F-SZX", "09:45"),), (("F-YCU", "12:25"),)),
+    Ride("FL-QZ-R", "经济舱", 30, "2 4 6 7", 620, (("F-JJN", "11:40"),), (("F-YCU", "14:10"),)),
+)
+# fmt: on
+SUMMER_STANDS = {
+    "上海市": ("R-SHHQ", "F-PVG"), "苏州市": ("R-SZB",), "金华市": ("R-YW",), "深圳市": ("R-SZN", "F-SZX"),
+    "泉州市": ("R-QZ", "F-JJN"), "天津市": ("R-TJX",), "北京市": ("R-BJX",), "永济市": ("R-YJB", assembly("140881")),
+}  # fmt: skip
+
+
+def summer_offers(first: date, last: date) -> list[Row]:
+    """Quotes of the summer: seats out and back, coaches and vans that take children to a station and from it."""
+    coaches = [
+        coach(f"{short}-{stand}-{seats}", f"{city}车队", seats, 3, stand, role, price=0.9)
+        for city, stands in SUMMER_STANDS.items()
+        for stand in stands
+        for short, role in (("FD", "feeder"), ("LM", "last_mile"))
+        for seats in (7, 19, 37)
+    ]
+    base = assembly("140881")
+    coaches += [coach(f"LH-{base}-{seats}", "永济市长途车队", seats, 1, base, "trunk") for seats in (37, 45)]
+    dates = {"from_date": first, "to_date": last}
+    return [*(offer | dates for offer in coaches), *(ride(r, first, last) for r in SUMMER_RIDES)]

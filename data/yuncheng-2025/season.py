@@ -126,3 +126,22 @@ def with_needs(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     for n in (95, 800, 1605, 2410):
         rows[n]["不可乘"] = "flight"
     return rows
+
+
+def to_other_stations(roster: list[dict[str, str]], sites: list[Site]) -> list[dict[str, str]]:
+    """The same list to all the stations of each city, district by district; a party stays together."""
+    city_of = {s.site_id: s.city for s in sites}
+    by_city, parties = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for s in sorted(sites, key=lambda s: (s.city, str(s.row["district"]), s.site_id)):
+        by_city[s.city].append(s.site_id)
+    keys = [row["同行组"] or f"row {n}" for n, row in enumerate(roster)]
+    for key, row in zip(keys, roster, strict=True):
+        of_city = parties[city_of[row["企业编号"]]]
+        if of_city[-1:] != [key]:
+            of_city.append(key)
+    chosen = {
+        key: by_city[city][n * len(by_city[city]) // len(keys_of)]
+        for city, keys_of in parties.items()
+        for n, key in enumerate(keys_of)
+    }
+    return [row | {"企业编号": chosen[key]} for key, row in zip(keys, roster, strict=True)]

@@ -34,8 +34,8 @@ def site(
 
 
 def named(city: City, district: str, owner: str) -> str:
-    """What a station is called."""
-    return f"{owner}驻{city.name}{'' if district == city.name else district}外出务工人员服务站"
+    """What a station is called; a town that is a city of its own bears its name alone."""
+    return f"{owner}驻{district if district.endswith('市') else city.name + district}外出务工人员服务站"
 
 
 def stations(rng: Random) -> list[Site]:
