@@ -40,7 +40,10 @@ MAX_HORIZON_DAYS = 400
 
 
 class InputPaths(_Section):
-    """Files to read, relative to the config."""
+    """Files to read, relative to the config. The register holds everybody of whom ``workers`` travel this time.
+
+    It is called ``register`` in the file; the class of all settings has a method of that name.
+    """
 
     workers: Path
     employers: Path
@@ -48,6 +51,7 @@ class InputPaths(_Section):
     offers: Path
     calls: Path | None = None
     travel_times: Path | None = None
+    person_register: Annotated[Path | None, Field(alias="register")] = None
 
 
 class Horizon(_Section):
@@ -149,9 +153,14 @@ class TravelPolicy(_Section):
 
 
 class PeoplePolicy(_Section):
-    """Ages on the day of travel: under ``guardian_age`` only with a guardian, a warning outside min to max."""
+    """Ages on the day of travel: under ``guardian_age`` only with a guardian, a warning outside min to max.
+
+    Nobody below ``fly_alone_age`` flies without a guardian; a guardian has at most ``children_per_escort`` minors.
+    """
 
     guardian_age: int = Field(default=14, ge=0)
+    children_per_escort: int = Field(default=4, ge=1)
+    fly_alone_age: int = Field(default=18, ge=0)
     min_age: int = Field(default=16, ge=0)
     max_age: int = Field(default=65, ge=0)
 

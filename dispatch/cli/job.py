@@ -57,6 +57,8 @@ class Job:
         self.inputs, notices = pipeline.read(self.settings, self.screen)
         counts = {"accepted": len(self.inputs.workers), "rejected": self.inputs.rejected}
         self.facts |= {"rostered": self.inputs.rostered, **counts}
+        if self.inputs.registered is not None:
+            self.facts["registered"] = self.inputs.registered
         return notices
 
     def _list(self, notices: Sequence[Notice]) -> None:

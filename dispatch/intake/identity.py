@@ -43,6 +43,20 @@ def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any]) -> pd.Series[Any]:
     return faults.mask(raw.map(lambda cell: not isinstance(cell, str)).astype(bool), "id_numeric")
 
 
+def persons(numbers: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
+    """What tells people apart: the ID number; with sequence 000, which is issued to nobody, the name too.
+
+    Made-up people may share such a number, real ones cannot share theirs. Empty where there is no number.
+    """
+    sample = is_sample(numbers)
+    return numbers.where(~sample, numbers + " " + names)
+
+
+def is_sample(numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """Whether each ID number has the sequence digits 000 of made-up people."""
+    return numbers.str[14:17] == "000"
+
+
 def with_check_digit(body: str) -> str:
     """An ID number from its first 17 digits."""
     return body + str(_CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11])
@@ -66,9 +80,14 @@ def ages_on(numbers: pd.Series[Any], day: date) -> pd.Series[Any]:
 
     def age(digits: str) -> float:
         born = _born_text(digits)
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else math.nan
+        return age_on(born, day) if born else math.nan
 
     return each(numbers.str[6:14], age).astype(float)
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years on ``day``."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def sex_of(number: str) -> str:

@@ -11,6 +11,7 @@ from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
 from dispatch.intake.offers import OFFERS, read_offers
 from dispatch.intake.reader import UnreadableError, read_source
+from dispatch.intake.register import REGISTER, SIGN_UPS, fill_from_register
 from dispatch.intake.rules import headcount_notices
 from dispatch.intake.stops import STOPS, ResolveHomes, ToWgs84, read_stops
 from dispatch.intake.table import Findings, Schema, Suggest, Table, find_table
@@ -55,11 +56,25 @@ def read_inputs(
     table = tables.open("travel_times", TRAVEL_TIMES)
     entries = read_travel_times(table, stops) if table else ()
     around = Surroundings(settings, employers, stops, to_wgs84, resolve_homes, suggest_homes)
-    if table := tables.open("workers", WORKERS, empty="empty_roster"):
+    register = tables.open("register", REGISTER)
+    schema = WORKERS if settings.inputs.person_register is None else SIGN_UPS
+    if table := tables.open("workers", schema, empty="empty_roster"):
+        if register is not None:
+            table = fill_from_register(table, register)
         workers = read_workers(table, around)
         findings.notices += headcount_notices(settings.inputs.employers.name, employers, workers)
     rostered = len(table.frame) if table else 0
-    inputs = Inputs(workers, employers, stops, offers, entries, rostered, rostered - len(workers), tables.sha256)
+    inputs = Inputs(
+        workers,
+        employers,
+        stops,
+        offers,
+        entries,
+        rostered,
+        rostered - len(workers),
+        tables.sha256,
+        None if register is None else len(register.frame),
+    )
     return inputs, tuple(findings.notices)
 
 
@@ -96,5 +111,5 @@ class _Tables:
 
 def input_path(settings: Settings, name: str) -> Path | None:
     """The file of an input, relative paths starting at the config's folder."""
-    path: Path | None = getattr(settings.inputs, name)
+    path: Path | None = settings.inputs.model_dump(by_alias=True)[name]
     return settings.path.resolve().parent / path if path is not None else None

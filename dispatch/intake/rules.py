@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,10 @@ import pandas as pd
 
 from dispatch.config import PeoplePolicy
 from dispatch.intake.cells import as_code
+from dispatch.intake.identity import as_id
+from dispatch.intake.journeys import Journeys, overlap
 from dispatch.intake.table import Table
-from dispatch.model.demand import Worker
+from dispatch.model.demand import ADULT_AGE, Worker
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.supply import Employer
 
@@ -25,20 +27,19 @@ class Parties:
     guardians: pd.Series[Any]
 
 
-def join_guardians(
-    table: Table, names: pd.Series[Any], numbers: pd.Series[Any], ages: pd.Series[Any], policy: PeoplePolicy
-) -> Parties:
+def join_guardians(table: Table, journeys: Journeys, ages: pd.Series[Any], policy: PeoplePolicy) -> Parties:
     """Check ages and guardians, and put every minor into the guardian's party: only ``party`` matters later."""
-    assert table.worker_ids is not None
-    ids = table.worker_ids
-    given = table.text("guardian_id")
-    guardians = given.where(given == "", other=given.map(_finder(ids, names, numbers)))
+    ids, given = journeys.ids, table.text("guardian_id")
+    guardians = _guardians(journeys, given)
     child = ages < policy.guardian_age
     shown = ages.map(lambda a: "" if pd.isna(a) else str(int(a)))
     limit = str(policy.guardian_age)
     table.flag("guardian_id", child & (given == ""), "minor_without_guardian", values=shown, limit=limit)
     table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
-    table.flag("guardian_id", guardians.isin(set(ids[child])), "guardian_is_minor", values=given, limit=limit)
+    of_age = max(ADULT_AGE, policy.guardian_age)
+    young = guardians.isin(set(ids[ages < of_age]))
+    table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
+    _flag_crowds(table, guardians.where(ages < ADULT_AGE, ""), given, policy.children_per_escort)
     alone = (ages < policy.min_age) & (given == "") & ~child
     table.flag("id_number", alone, "under_age", severity=Severity.WARNING, values=shown, limit=str(policy.min_age))
     old = ages > policy.max_age
@@ -47,19 +48,47 @@ def join_guardians(
     return Parties(_joined(table.text("party", as_code), ids, guardians), guardians)
 
 
-def _finder(ids: pd.Series[Any], names: pd.Series[Any], numbers: pd.Series[Any]) -> dict[str, str]:
-    """Worker ids by id, by ID number and by a name that only one person has; what is not in it finds nobody."""
-    counts = names.value_counts()
-    single = names[names.map(counts) == 1]
-    found: dict[str, str] = _Finder(zip(single, ids[single.index], strict=True))
-    found.update(zip(numbers[numbers != ""], ids[numbers != ""], strict=True))
-    found.update(zip(ids, ids, strict=True))
-    return found
+def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any], limit: int) -> None:
+    """The minors beyond the number that one guardian or escort may have."""
+    number = guardians.groupby(guardians).cumcount() + 1
+    count = guardians.map(guardians.value_counts()).map(str)
+    beyond = (guardians != "") & (number > limit)
+    table.flag("guardian_id", beyond, "escort_too_many", values=given, limit=str(limit), count=count)
 
 
-class _Finder(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return ""
+def _guardians(journeys: Journeys, given: pd.Series[Any]) -> pd.Series[Any]:
+    """The id of each row's guardian, empty where nobody is named, or nobody in particular.
+
+    A guardian is named by id, by ID number, or by a name that only one person has. Of somebody who travels more than
+    once, it is the journey at the ward's time and to the ward's site.
+    """
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    named: dict[str, set[str]] = defaultdict(set)
+    numbered: dict[str, set[str]] = defaultdict(set)
+    columns = (journeys.persons.index, journeys.persons, journeys.names, journeys.numbers)
+    for row, person, name, number in zip(*columns, strict=True):
+        key = person or f"row {row}"
+        rows_of[key].append(row)
+        named[name].add(key)
+        numbered[number].add(key)
+    row_of = dict(zip(journeys.ids, journeys.ids.index, strict=True))
+    key_of = {row: key for key, rows in rows_of.items() for row in rows}
+
+    def find(ward: int, text: str) -> str:
+        own = row_of.get(text)
+        known = {key_of[own]} if own is not None else numbered.get(as_id(text)) or named.get(text) or set()
+        if len(known) != 1:
+            return ""
+        return str(journeys.ids[min(rows_of[next(iter(known))], key=lambda row: _unlike(journeys, ward, row, own))])
+
+    found = [find(ward, text) if text else "" for ward, text in zip(journeys.ids.index, given, strict=True)]
+    return pd.Series(found, index=given.index, dtype=object)
+
+
+def _unlike(journeys: Journeys, ward: int, row: int, own: int | None) -> tuple[bool, bool, bool]:
+    """How little a guardian's journey is the ward's; the one named by its id comes first among equals."""
+    together = overlap(journeys, ward, row)
+    return not together, journeys.employers[ward] != journeys.employers[row], row != own
 
 
 def _refuse_with_guardian(table: Table, ids: pd.Series[Any], guardians: pd.Series[Any], given: pd.Series[Any]) -> None:

@@ -144,13 +144,21 @@ class Table:
         if severity is Severity.ERROR:
             self.refused |= mask
 
-    def duplicates(self, key: str, values: pd.Series[Any], code: str, *, shown: pd.Series[Any] | None = None) -> None:
+    def duplicates(
+        self,
+        key: str,
+        values: pd.Series[Any],
+        code: str,
+        *,
+        severity: Severity = Severity.ERROR,
+        shown: pd.Series[Any] | None = None,
+    ) -> None:
         """Flag every row whose non-empty value an earlier row has; ``first`` tells that row."""
         repeated = values.duplicated() & (values != "")
         if not repeated.any():
             return
         first = values.map({v: str(row) for row, v in zip(values.index[::-1], values[::-1], strict=True)})
-        self.flag(key, repeated, code, values=shown, first=first)
+        self.flag(key, repeated, code, severity=severity, values=shown, first=first)
 
     @cached_property
     def rows(self) -> list[int]:

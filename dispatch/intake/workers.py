@@ -13,7 +13,8 @@ import pandas as pd
 
 from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
-from dispatch.intake.identity import ages_on, as_id, born_on, id_faults, masked, sex_of
+from dispatch.intake.identity import age_on, ages_on, as_id, born_on, id_faults, is_sample, masked, persons, sex_of
+from dispatch.intake.journeys import Journeys, check_journeys, row_ids
 from dispatch.intake.rules import join_guardians
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
 from dispatch.intake.table import Column, Schema, Suggest, Table, each, nearest
@@ -69,7 +70,8 @@ class Surroundings:
 
 def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     """The accepted people of a roster; every row with an error is flagged and left out."""
-    table.worker_ids = ids = _ids(table)
+    table.worker_ids = ids = row_ids(table)
+    table.duplicates("worker_id", ids, "duplicate_id")
     names = table.text("name", as_name)
     table.flag("name", names == "", "value_missing")
     numbers = _id_numbers(table)
@@ -78,13 +80,14 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     boarding = find_stops(table, "boarding_stop", around.stops)
     homes = _homes(table, around, boarding)
     ready, due = _windows(table, around.settings)
-    barred = _modes_barred(table)
     born = born_on(numbers)
-    parties = join_guardians(
-        table, names, numbers, ages_on(numbers, around.settings.horizon.to_date), around.settings.policy.people
-    )
-    needs, funding = table.text("needs"), table.text("funding")
+    journeys = Journeys(ids, names, numbers, persons(numbers, names), employers, ready, due)
+    check_journeys(table, journeys)
+    ages = ages_on(numbers, around.settings.horizon.to_date)
+    parties = join_guardians(table, journeys, ages, around.settings.policy.people)
     guardians = parties.guardians
+    barred = _modes_barred(table, born, ready, guardians, around.settings.policy.people.fly_alone_age)
+    needs, funding = table.text("needs"), table.text("funding")
     rows = zip(
         ids, names, numbers, born, phones, homes, boarding, employers, ready, due, parties.parties, guardians, barred,
         needs, funding, table.rows, table.refused, strict=True,
@@ -96,14 +99,6 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     )
 
 
-def _ids(table: Table) -> pd.Series[Any]:
-    ids = table.text("worker_id", as_code)
-    made = pd.Series([f"W{row}" for row in table.rows], index=ids.index, dtype=object)
-    ids = ids.where(ids != "", made)
-    table.duplicates("worker_id", ids, "duplicate_id")
-    return ids
-
-
 def _id_numbers(table: Table) -> pd.Series[Any]:
     numbers = table.text("id_number", as_id)
     faults = id_faults(table.raw("id_number"), numbers)
@@ -111,12 +106,8 @@ def _id_numbers(table: Table) -> pd.Series[Any]:
     for code in faults[faults != ""].unique():
         table.flag("id_number", faults == code, str(code), values=shown)
     sound = numbers.where(faults == "", "")
-    # Sequence digits 000 are issued to nobody: made-up people may share a number, real ones cannot.
-    sample = sound.str[14:17] == "000"
-    table.duplicates("id_number", sound.where(~sample, ""), "duplicate_id_number", shown=shown)
-    if sample.any():
-        count = str(int(sample.sum()))
-        table.findings.file("sample_people", table.file, severity=Severity.NOTE, count=count)
+    if count := int(is_sample(sound).sum()):
+        table.findings.file("sample_people", table.file, severity=Severity.NOTE, count=str(count))
     return sound
 
 
@@ -205,11 +196,25 @@ def _note_default(table: Table, key: str, end: date) -> None:
         table.findings.file(f"{key}_default", table.file, severity=Severity.NOTE, value=key, **params)
 
 
-def _modes_barred(table: Table) -> pd.Series[Any]:
+def _modes_barred(
+    table: Table, born: pd.Series[Any], ready: pd.Series[Any], guardians: pd.Series[Any], fly_alone_age: int
+) -> pd.Series[Any]:
     one = choice(Mode, MODES)
 
     def several(cell: Any) -> frozenset[Mode]:  # noqa: ANN401 - a raw cell
         words = re.split(r"[,，、;；/\s]+", as_text(cell))
         return frozenset(one(word) for word in words if word and word not in {"无", "否", "none", "no"})
 
-    return table.parsed("modes_barred", several, "unknown_mode", default=frozenset())
+    barred = table.parsed("modes_barred", several, "unknown_mode", default=frozenset())
+    ages = pd.Series(
+        [age_on(b, r.date()) if b else None for b, r in zip(born, ready, strict=True)], index=born.index, dtype=object
+    )
+    # Their age on the first day on which they may travel: no later flight can then be too early.
+    alone = ages.map(lambda age: age is not None and age < fly_alone_age).astype(bool) & (guardians == "")
+    news = alone & ~table.refused & barred.map(lambda modes: Mode.FLIGHT not in modes).astype(bool)
+    table.flag("id_number", news, "no_flight_alone", severity=Severity.NOTE, values=ages, limit=str(fly_alone_age))
+    return pd.Series(
+        [modes | {Mode.FLIGHT} if a else modes for modes, a in zip(barred, alone, strict=True)],
+        index=barred.index,
+        dtype=object,
+    )

@@ -8,6 +8,9 @@ from datetime import date, datetime
 from dispatch.model.supply import Employer, Mode, Offer, Stop
 from dispatch.model.units import Position
 
+# Whoever is younger is a minor; a guardian is not.
+ADULT_AGE = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -72,7 +75,7 @@ class Inputs:
     its digest.
 
     ``stops`` holds every stop of the file plus one gate per employer; stops the tool makes are added by the network
-    room.
+    room. ``registered`` counts the people of the register from which the roster is filled, None where there is none.
     """
 
     workers: tuple[Worker, ...]
@@ -83,3 +86,4 @@ class Inputs:
     rostered: int
     rejected: int
     sha256: dict[str, str]
+    registered: int | None = None

@@ -3,6 +3,8 @@
 import pytest
 from office import nobody, person
 
+from dispatch.model.supply import Mode
+
 CHILD = nobody("20160505")
 
 
@@ -45,6 +47,48 @@ def test_a_minor_needs_an_adult_who_travels(office):
         ("unknown_employer", 7),
     }
     assert [w.worker_id for w in inputs.workers] == ["W1"]
+
+
+def wards(count, guardian="W1", **cells):
+    return [person(n, id_number=CHILD, guardian_id=guardian, **cells) for n in range(2, 2 + count)]
+
+
+def test_an_escort_has_no_more_children_than_the_config_says(office):
+    office.tables["workers"] = [person(1), *wards(6)]
+    assert [(code, row) for code, row, *_ in office.errors()] == [("escort_too_many", 7), ("escort_too_many", 8)]
+    crowd = [n for n in office.read()[1] if n.code == "escort_too_many"]
+    assert [dict(n.params) for n in crowd] == [{"limit": "4", "count": "6"}] * 2
+    office.config = "policy: {people: {children_per_escort: 6}}\n"
+    assert office.errors() == []
+
+
+def test_grown_ups_who_name_a_leader_are_no_children_of_an_escort(office):
+    office.tables["workers"] = [person(1), *(person(n, guardian_id="W1") for n in range(2, 9))]
+    assert office.errors() == []
+
+
+@pytest.mark.parametrize(("born", "fit"), [("20080301", True), ("20080302", False), ("20110505", False)])
+def test_a_guardian_is_eighteen_on_the_last_day(office, born, fit):
+    office.tables["workers"] = [person(1, id_number=nobody(born)), *wards(1)]
+    assert ([code for code, *_ in office.errors()] == []) == fit
+    assert fit or office.errors()[0][:2] == ("guardian_is_minor", 3)
+
+
+@pytest.mark.parametrize(
+    ("born", "guardian", "flies"),
+    [("20080226", "", True), ("20080227", "", False), ("20110505", "", False), ("20110505", "W1", True)],
+)
+def test_whoever_is_under_age_on_the_first_day_flies_with_a_guardian_only(office, born, guardian, flies):
+    office.tables["workers"] = [person(1), person(2, id_number=nobody(born), guardian_id=guardian)]
+    inputs, notices = office.read()
+    assert (Mode.FLIGHT not in inputs.workers[1].modes_barred) == flies
+    assert [n.row for n in notices if n.code == "no_flight_alone"] == ([] if flies else [3])
+
+
+def test_the_age_of_flying_alone_is_the_configs(office):
+    office.config = "policy: {people: {fly_alone_age: 14}}\n"
+    office.tables["workers"] = [person(1, id_number=nobody("20110505"), modes_barred="火车")]
+    assert office.read()[0].workers[0].modes_barred == {Mode.TRAIN}
 
 
 def test_youth_and_old_age_are_warnings_with_limits_from_the_config(office):

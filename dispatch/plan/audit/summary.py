@@ -70,9 +70,11 @@ def _counts(e: Evidence, said: Mapping[str, Any]) -> Iterator[Violation]:
         "unserved": len({u.worker_id for u in e.plan.unserved}),
         "splits": len(split_parties(e)),
     }
+    if e.inputs.registered is not None:
+        real["registered"] = e.inputs.registered
     for key, expected in real.items():
-        if _decimal(said[key]) != expected:
-            yield found("summary.counts", "summary.json", count=key, value=said[key], expected=expected)
+        if numeric(said.get(key)) != expected:
+            yield found("summary.counts", "summary.json", count=key, value=said.get(key), expected=expected)
     if not 0 <= _decimal(said["unserved_lower_bound"]) <= _decimal(said["unserved"]):
         bound = said["unserved_lower_bound"]
         yield found("summary.unserved_bound", "summary.json", value=bound, unserved=said["unserved"])
