@@ -23,25 +23,29 @@ def trips_sheet(view: View) -> Sheet:
         ((day_of(view, t.departs_at), t.trip_id, vehicle_name(view, t), t.calls[0].stop_name), people[t.trip_id])
         for t in trips
     ]
-    return _sheet(view, "packs.trips", _TRIP, rows)
+    return _sheet(view, "packs.trips", _TRIP, rows, "collected_by")
 
 
 def districts_sheet(view: View) -> Sheet:
     """A row a receiving city and district, by where people end: the last counts what the first handed out."""
     employers = (view.employers[view.workers[i].employer_id] for i in view.legs_by_worker)
     people = Counter((e.city, e.district) for e in employers)
-    return _sheet(view, "packs.districts", _DISTRICT, sorted(people.items()))
+    return _sheet(view, "packs.districts", _DISTRICT, sorted(people.items()), "remark")
 
 
 def _sheet(
-    view: View, key: str, columns: Sequence[tuple[str, int, bool]], rows: Sequence[tuple[tuple[str, ...], int]]
+    view: View,
+    key: str,
+    columns: Sequence[tuple[str, int, bool]],
+    rows: Sequence[tuple[tuple[str, ...], int]],
+    blank: str,
 ) -> Sheet:
     packs, total = view.settings.publish.packs, sum(people for _, people in rows)
     grid = (
         *(Column(say(view, key), width, centred=centred) for key, width, centred in columns),
         Column(say(view, "people"), 9, centred=True),
         *(Column(pack, 12, centred=True) for pack in packs),
-        Column(say(view, "counted_by"), 16, ink=True),
+        Column(say(view, blank), 16, ink=True),
     )
     facts = (("people", str(total)), ("packs", packs_of(view, total)))
     return Sheet(
