@@ -69,7 +69,10 @@ def summer(out: Path, known: list[Site]) -> None:
     drawn = journeys(rng)
     sites = [*far_sites(rng, known), *home_sites(rng)]
     write_register(out / "register-summer.csv", drawn.people)
-    title, unit_line = "2025年暑期永济市“小候鸟”护送花名册", "填报单位：永济市外出务工人员服务中心（样例）    填报日期：2025年7月1日"
+    title, unit_line = (
+        "2025年暑期永济市“小候鸟”护送花名册",
+        "填报单位：永济市外出务工人员服务中心（样例）    填报日期：2025年7月1日",
+    )
     write_roster(out / "workers-summer.xlsx", title, unit_line, date(2025, 7, 1), drawn.rows)
     write_table(out, "employers", with_headcounts(sites, sent(drawn.rows)), file="employers-summer")
     used = {s for stands in SUMMER_STANDS.values() for s in stands} | {"F-YCU"}

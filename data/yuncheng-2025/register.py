@@ -45,7 +45,9 @@ def registered(rng: Random, today: date) -> list[Person]:
     return people
 
 
-def person(rng: Random, papers: Papers, number: str, county: str, town: str, ages: tuple[int, int] = (18, 57)) -> Person:
+def person(
+    rng: Random, papers: Papers, number: str, county: str, town: str, ages: tuple[int, int] = (18, 57)
+) -> Person:
     """Somebody between two ages."""
     funding = rng.choices(*FUNDING)[0]
     return Person(number, papers.name(), papers.id_number(county, *ages), papers.phone(), county, town, funding)

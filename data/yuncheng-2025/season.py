@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from made_up import distance_km
-from places import HOME, REGIONS, SHARES, City, assembly
+from places import HOME, REGIONS, SHARES, City
 from register import Person
 from stations import Site
 

@@ -22,9 +22,7 @@ class Site:
     row: Row
 
 
-def site(
-    rng: Random, site_id: str, name: str, city: str, district: str, at: Point, hours: tuple[str, str]
-) -> Site:
+def site(rng: Random, site_id: str, name: str, city: str, district: str, at: Point, hours: tuple[str, str]) -> Site:
     """A receiving site with somebody to call."""
     return Site(site_id, city, {
         "employer_id": site_id, "name": name, "city": city, "district": district,

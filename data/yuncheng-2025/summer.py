@@ -82,7 +82,15 @@ def far_sites(rng: Random, stations: list[Site]) -> Iterator[Site]:
     for n, (code, *_) in enumerate(FAMILIES, 1):
         district, seat = SEATS[code]
         city = next(s.city for s in stations if s.row["district"] == district)
-        made = site(rng, f"P{n:02d}", f"{district}样例小区{n}号（家长住址）", city, district, near(rng, seat, 4), ("07:00", "22:00"))
+        made = site(
+            rng,
+            f"P{n:02d}",
+            f"{district}样例小区{n}号（家长住址）",
+            city,
+            district,
+            near(rng, seat, 4),
+            ("07:00", "22:00"),
+        )
         yield Site(made.site_id, made.city, made.row | {"contact": "家长"})
 
 

@@ -212,7 +212,9 @@ def _modes_barred(
     # Their age on the first day on which they may travel: no later flight can then be too early.
     alone = ages.map(lambda age: age is not None and age < fly_alone_age).astype(bool) & (guardians == "")
     news = alone & ~table.refused & barred.map(lambda modes: Mode.FLIGHT not in modes).astype(bool)
-    table.flag("id_number", news, "no_flight_alone", severity=Severity.NOTE, values=ages, limit=str(fly_alone_age))
+    table.flag(
+        "id_number", news, "no_flight_alone", severity=Severity.NOTE, values=ages.map(str), limit=str(fly_alone_age)
+    )
     return pd.Series(
         [modes | {Mode.FLIGHT} if a else modes for modes, a in zip(barred, alone, strict=True)],
         index=barred.index,

@@ -16,7 +16,8 @@ from dispatch.model.supply import Employer, Mode, Offer, Role, Stop
 from dispatch.model.units import Position, great_circle_m
 from dispatch.plan.left_out import unserved
 from dispatch.plan.money import shares, trip_cost_fen
-from dispatch.plan.seats import Rider, assign_seats
+from dispatch.plan.places import Rider
+from dispatch.plan.seats import assign_seats
 from dispatch.plan.summary import Stages, summary
 
 LETTER = {Role.FEEDER: "F", Role.LAST_MILE: "L", Role.TRUNK: "D"}

@@ -1,48 +1,12 @@
-"""Who sits where: minors beside their guardian, parties together, people of one boarding stop and township near
-each other.
-"""
+"""Who sits where: parties together, people of one boarding stop and township near each other, minors first."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-GROUPS = {"2+2": ("AB", "CD"), "3+2": ("ABC", "DF"), "3+3": ("ABC", "DEF"), "2+1": ("AB", "C"), "1+2": ("A", "BC")}
-
-
-@dataclass(frozen=True, slots=True)
-class Rider:
-    """Somebody who needs a seat between two calls; ``order`` sorts people who should sit near each other."""
-
-    worker_id: str
-    party: str
-    guardian_id: str
-    from_seq: int
-    to_seq: int
-    order: tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A seat: its label and whether it is the first of its side of the row."""
-
-    label: str
-    starts_side: bool
-
-
-def places(layout: str, seats: int) -> tuple[Place, ...]:
-    """The seats of a vehicle from the front, an unknown layout taken as 2+2.
-
-    A last row of one seat is the middle of a bench with the row before it and takes the letter E.
-    """
-    groups = GROUPS.get(layout, GROUPS["2+2"])
-    row = [Place(letter, i == 0) for group in groups for i, letter in enumerate(group)]
-    full, spare = divmod(seats, len(row))
-    made = [Place(f"{r + 1}{p.label}", p.starts_side) for r in range(full) for p in row]
-    if spare == 1 and full and "E" not in "".join(groups):
-        return (*made, Place(f"{full}E", False))
-    return (*made, *(Place(f"{full + 1}{p.label}", p.starts_side) for p in row[:spare]))
+from dispatch.plan.families import seat_families
+from dispatch.plan.places import Place, Rider, Taken, is_free, places
 
 
 def assign_seats(riders: Sequence[Rider], layout: str, seats: int) -> dict[str, str]:
@@ -51,60 +15,52 @@ def assign_seats(riders: Sequence[Rider], layout: str, seats: int) -> dict[str, 
     Raises ``ValueError`` where a segment holds more people than seats.
     """
     rows = places(layout, seats)
-    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    found: dict[str, str] = {}
-    for party in _in_order(riders):
+    families, others = _blocks(riders)
+    # Minors and those they are with choose while every side of every row is free.
+    taken, found = seat_families(families, rows)
+    for party in (*(f for f in families if f[0].worker_id not in found), *others):
         chosen = _seats_for(party, rows, taken)
         for rider, i in zip(party, chosen, strict=True):
             taken[i].append((rider.from_seq, rider.to_seq))
-            found[rider.worker_id] = rows[i].label
-    return found
+            found[rider.worker_id] = i
+    return {worker_id: rows[i].label for worker_id, i in found.items()}
 
 
-def _in_order(riders: Iterable[Rider]) -> list[list[Rider]]:
-    """Parties with minors first, while every side of every row is free; in a party each guardian amid the minors."""
+def _blocks(riders: Iterable[Rider]) -> tuple[list[list[Rider]], list[list[Rider]]]:
+    """Guardians each with their minors behind them, and what is left of the parties."""
     parties: dict[str, list[Rider]] = defaultdict(list)
     for rider in sorted(riders, key=lambda r: (r.order, r.worker_id)):
         parties[rider.party or rider.worker_id].append(rider)
-    arranged = [_arranged(p) for p in parties.values()]
-    blocks = [block for blocks in arranged for block in blocks]
-    return [b for b in blocks if _has_minor(b)] + [b for b in blocks if not _has_minor(b)]
+    families, others = [], []
+    for party in parties.values():
+        own = _families(party)
+        with_minors = {r.worker_id for family in own for r in family}
+        families += own
+        others.append([r for r in party if r.worker_id not in with_minors])
+    return families, [rest for rest in others if rest]
 
 
-def _has_minor(party: Sequence[Rider]) -> bool:
-    here = {r.worker_id for r in party}
-    return any(r.guardian_id in here for r in party)
-
-
-def _arranged(party: list[Rider]) -> list[list[Rider]]:
-    """A party as blocks: each guardian with the minors (one before, the others behind), then the rest."""
+def _families(party: Sequence[Rider]) -> list[list[Rider]]:
     minors: dict[str, list[Rider]] = defaultdict(list)
     here = {r.worker_id: r for r in party}
     for rider in party:
         if rider.guardian_id in here:
             minors[rider.guardian_id].append(rider)
-    blocks = [[some[0], here[guardian], *some[1:]] for guardian, some in minors.items()]
-    seated = {r.worker_id for block in blocks for r in block}
-    rest = [r for r in party if r.worker_id not in seated]
-    return [*blocks, rest] if rest else blocks
+    return [[here[guardian], *some] for guardian, some in minors.items()]
 
 
-def _seats_for(party: Sequence[Rider], rows: Sequence[Place], taken: dict[int, list[tuple[int, int]]]) -> list[int]:
+def _seats_for(party: Sequence[Rider], rows: Sequence[Place], taken: Taken) -> list[int]:
+    """Consecutive seats where there are such, else the foremost ones."""
     n = len(party)
-    free = [all(_free(taken[i], r) for r in party) for i in range(len(rows))]
-    minor = _has_minor(party)
+    free = [all(is_free(taken[i], r) for r in party) for i in range(len(rows))]
     for i in range(len(rows) - n + 1):
-        if all(free[i : i + n]) and (not minor or (rows[i].starts_side and not rows[i + 1].starts_side)):
+        if all(free[i : i + n]):
             return list(range(i, i + n))
     scattered: list[int] = []
     for rider in party:
-        open_seats = (i for i in range(len(rows)) if i not in scattered and _free(taken[i], rider))
+        open_seats = (i for i in range(len(rows)) if i not in scattered and is_free(taken[i], rider))
         seat = next(open_seats, None)
         if seat is None:
             raise ValueError(f"no seat left for {rider.worker_id}")
         scattered.append(seat)
     return scattered
-
-
-def _free(spans: Sequence[tuple[int, int]], rider: Rider) -> bool:
-    return all(end <= rider.from_seq or rider.to_seq <= begin for begin, end in spans)

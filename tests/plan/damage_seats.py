@@ -94,3 +94,35 @@ def a_child_rides_alone(c):
     leg = first(x for x in c.legs if not c.worker(x["worker_id"]).guardian_id)
     day = when(leg["departs_at"]).date()
     c.change_worker(leg["worker_id"], born=date(day.year - 9, 12, 31))
+
+
+@breaks("minor.escort")
+def an_escort_has_too_many_children(c):
+    one, *others = dict.fromkeys(x["worker_id"] for x in c.legs)
+    born = c.settings.horizon.to_date.replace(year=c.settings.horizon.to_date.year - 10, day=1)
+    for child in others[: c.settings.policy.people.children_per_escort + 1]:
+        c.change_worker(child, born=born, guardian_id=one)
+
+
+@breaks("minor.escort")
+def fewer_children_are_allowed(c):
+    child = first(w.worker_id for w in c.inputs.workers if w.guardian_id)
+    c.change_worker(child, born=date(c.settings.horizon.to_date.year - 10, 1, 1))
+    c.change_policy("people", children_per_escort=0)
+
+
+@breaks("minor.adult")
+def a_guardian_is_a_child(c):
+    one, other = list(dict.fromkeys(x["worker_id"] for x in c.legs))[:2]
+    c.change_worker(other, guardian_id=one)
+    c.change_worker(one, born=date(c.settings.horizon.to_date.year - 16, 1, 1))
+
+
+@breaks("minor.flight")
+def somebody_under_age_flies_alone(c):
+    leg = first(
+        x for x in c.legs if c.trip(x["trip_id"])["mode"] != "coach" and not c.worker(x["worker_id"]).guardian_id
+    )
+    c.trip(leg["trip_id"])["mode"] = "flight"
+    day = when(leg["departs_at"]).date()
+    c.change_worker(leg["worker_id"], born=date(day.year - 18, 12, 31))

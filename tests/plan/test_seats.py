@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.plan.seats import GROUPS, Rider, assign_seats, places
+from dispatch.plan.places import GROUPS, Rider, places
+from dispatch.plan.seats import assign_seats
 
 
 def rider(worker_id, party="", guardian="", span=(1, 2), order=()):
@@ -116,3 +117,69 @@ def test_a_child_sits_beside_its_guardian_on_a_full_coach_that_people_board_on_t
     others = [rider(f"S{i:02}", span=(1 + i % 3, 4 + i % 2)) for i in range(25)]
     seats = assign_seats([*others, *couples], "2+2", 37)
     assert all(beside(seats[f"A{i}"], seats[f"K{i}"], "2+2") for i in range(6))
+
+
+def families(draw, count, wards, party="F"):
+    """Escorts, each with one to ``wards`` minors."""
+    for f in range(count):
+        yield rider(f"{party}{f:02}", f"{party}{f}")
+        yield from (rider(f"{party}{f:02}-{k}", f"{party}{f}", f"{party}{f:02}") for k in range(draw.randint(1, wards)))
+
+
+def beside_and_near(riders, seats, layout):
+    """Of each guardian: minors, those directly beside, and whether all are within a row."""
+    for guardian in {r.guardian_id for r in riders if r.guardian_id}:
+        own = [seats[r.worker_id] for r in riders if r.guardian_id == guardian]
+        at = seats[guardian]
+        near = all(abs(row(at) - row(s)) <= 1 for s in own)
+        yield len(own), sum(beside(at, s, layout) for s in own), near
+
+
+MOST_BESIDE = {"2+2": 1, "3+2": 2, "3+3": 2}
+
+
+@pytest.mark.parametrize("layout", MOST_BESIDE)
+@pytest.mark.parametrize("seed", range(10))
+def test_up_to_four_children_sit_around_their_escort_as_near_as_the_vehicle_allows(layout, seed):
+    """There is room, so the most that fit beside an escort are there and no stranger sits within the block."""
+    draw = random.Random(seed)
+    riders = [*families(draw, 5, 4), *(rider(f"S{i}") for i in range(12))]
+    seats = assign_seats(riders, layout, 49)
+    assert max(Counter(seats.values()).values()) == 1
+    for wards, next_to, near in beside_and_near(riders, seats, layout):
+        assert near
+        assert next_to == min(wards, MOST_BESIDE[layout])
+
+
+@pytest.mark.parametrize("layout", MOST_BESIDE)
+@pytest.mark.parametrize("seed", range(25))
+def test_on_a_vehicle_full_of_escorts_and_children_each_child_is_beside_or_within_a_row(layout, seed):
+    draw = random.Random(seed)
+    riders = list(families(draw, draw.randint(6, 9), 4))
+    riders += [rider(f"S{i:02}") for i in range(49 - len(riders))]
+    seats = assign_seats(riders, layout, len(riders))
+    assert len(set(seats.values())) == len(riders)
+    for _, next_to, near in beside_and_near(riders, seats, layout):
+        assert near
+        assert next_to >= 1
+
+
+@pytest.mark.parametrize(("wards", "escorts"), [(1, 18), (2, 12), (3, 9), (4, 7)])
+def test_a_coach_of_37_takes_as_many_families_of_one_size_as_have_room(wards, escorts):
+    riders = [rider(f"G{i:02}", f"P{i}") for i in range(escorts)]
+    riders += [rider(f"K{i:02}-{k}", f"P{i}", f"G{i:02}") for i in range(escorts) for k in range(wards)]
+    seats = assign_seats(riders, "2+2", 37)
+    found = list(beside_and_near(riders, seats, "2+2"))
+    assert len(found) == escorts
+    assert all(near and next_to == 1 for _, next_to, near in found)
+
+
+def test_the_middle_of_the_bench_is_no_place_for_a_child_of_its_own():
+    couples = [r for i in range(18) for r in (rider(f"A{i:02}", f"P{i}"), rider(f"K{i:02}", f"P{i}", f"A{i:02}"))]
+    seats = assign_seats([*couples, rider("S")], "2+2", 37)
+    assert seats["S"] == "9E"
+
+
+def test_a_single_child_has_its_guardian_between_itself_and_strangers():
+    seats = assign_seats([rider("G", "F"), rider("K", "F", "G"), rider("S")], "3+3", 60)
+    assert (seats["K"], seats["G"], seats["S"]) == ("1A", "1B", "1C")

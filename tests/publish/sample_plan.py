@@ -129,6 +129,7 @@ def _employers() -> tuple[Employer, ...]:
             None,
             DailyHours(0, 1439),
             "接待处",
+            "053200000000",
         )
         for key, (name, city, district, lat, lon) in EMPLOYERS.items()
     )

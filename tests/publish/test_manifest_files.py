@@ -165,6 +165,30 @@ def test_without_packs_there_are_no_lists_of_them(manifests):
     assert "随车物品" not in "".join(map(content, files(manifests[0])))
 
 
+def test_an_escort_has_a_sheet_on_which_parents_sign_for_their_children(manifests):
+    (sheet,) = (p for p in files(manifests[0], "handover") if p.suffix == ".xlsx")
+    assert sheet.name == "2023-02-01_W0004.xlsx"
+    rows = cells(sheet)
+    head = next(i for i, row in enumerate(rows) if "家长签字" in row)
+    assert rows[head] == [
+        "序号", "姓名", "性别", "年龄", "身份证号码", "接收点", "地址", "家长（联系人）", "家长电话", "到达班次",
+        "送达时间", "家长签字", "带队人签字", "备注",
+    ]  # fmt: skip
+    child, escort = manifests[1][5], manifests[1][4]
+    assert rows[head + 1] == [
+        "1", child.name, "女", "15", f"**************{child.id_number[-4:]}", "青岛海湾电子有限公司",
+        "青岛市胶州市工业园", "接待处", "053200000000", "大巴 L-1", "2月1日 23:10", None, None, None,
+    ]  # fmt: skip
+    said = [value for row in rows[:head] for value in row if value]
+    assert {escort.name, escort.phone, "火车 G2093"} <= set(said)
+    assert "使用对象：随车领队" in said[1]
+
+
+def test_the_handover_csv_is_the_golden_file(manifests):
+    name = "2023-02-01_W0004.csv"
+    assert (manifests[0] / "handover" / name).read_bytes() == (GOLDEN / "handover_W0004.csv").read_bytes()
+
+
 def test_only_coaches_have_charter_papers(manifests):
     assert len(files(manifests[0], "papers")) == 2 * 5
 
@@ -188,7 +212,7 @@ def test_the_vehicle_csv_is_the_golden_file(manifests):
 
 def test_no_cell_of_any_workbook_is_a_formula_or_a_link(manifests, checked):
     books = [p for folder, _ in (manifests, checked) for p in files(folder) if p.suffix == ".xlsx"]
-    assert len(books) == 23 + 25
+    assert len(books) == 24 + 26
     for book in books:
         page = openpyxl.load_workbook(book).active
         assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n"}
@@ -218,7 +242,8 @@ def test_every_file_carries_revision_time_and_audience(manifests, checked):
 def test_no_audience_gets_more_than_the_table_allows(published, request):
     folder, workers = request.getfixturevalue(published)
     allowed = {  # full name, phone
-        "vehicle": (True, True), "papers": (True, False), "employer": (True, True), "township": (True, False),
+        "vehicle": (True, True), "papers": (True, False), "handover": (True, True),
+        "employer": (True, True), "township": (True, False),
         "city": (False, False),
     }  # fmt: skip
     if published == "checked":

@@ -162,7 +162,7 @@ def test_places_beyond_the_nearest_never_raise_a_least_share(seed, nearest, monk
 
 @pytest.mark.parametrize("seed", range(8))
 def test_on_days_with_rings_all_places_are_compared_however_many_there_are(seed, monkeypatch):
-    """Rings that only exceed shares which leave places out are not what the audit finds, and proved more than it did."""
+    """Rings that only exceeded shares which leave places out proved more than the audit, which leaves none out."""
     draw = np.random.default_rng(seed)
     n, dates = 24, ((0, 1_200), (1_500, 2_800))
     at = {f"A{i}": (draw.uniform(0, 20) + 60 * (i % 3), draw.uniform(0, 20)) for i in range(n)} | {"R1": (100, 200)}

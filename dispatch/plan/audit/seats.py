@@ -14,13 +14,14 @@ from dispatch.model.supply import Basis, Offer
 from dispatch.plan.audit.evidence import Evidence, Ride
 from dispatch.plan.audit.violation import Violation, found
 
+AISLE = 2
 LABEL = re.compile(r"([1-9]\d{0,3})([A-H])", re.ASCII)
 # places of a row, aisles between the groups; railways leave out E, the letter of a middle seat they do not have
 GROUPS = {"2+2": ("AB", "CD"), "3+2": ("ABC", "DF"), "3+3": ("ABC", "DEF"), "2+1": ("AB", "C"), "1+2": ("A", "BC")}
 
 
 class Seat(NamedTuple):
-    """A seat by its row from 1, the side of the aisle and the place on that side, both from 0."""
+    """A seat by its row from 1, the side (0 or 1, 2 for the aisle) and the place on that side, both from 0."""
 
     row: int
     side: int
@@ -61,7 +62,8 @@ def _labels(offer: Offer, trip: Trip, aboard: list[Ride]) -> Iterator[Violation]
 def seat_of(label: str, layout: str, seats: int) -> Seat | None:
     """The seat a label such as ``12C`` names in a vehicle of ``seats`` seats, or nothing where there is no such seat.
 
-    Rows are filled from the front; where one seat is over, the last row is a bench and it is E.
+    Rows are filled from the front; where one seat is over, the last row is a bench and it is E, on the aisle between
+    the sides.
     """
     match, groups = LABEL.fullmatch(label), GROUPS.get(layout, GROUPS["2+2"])
     letters = "".join(groups)
@@ -71,7 +73,7 @@ def seat_of(label: str, layout: str, seats: int) -> Seat | None:
     full, spare = divmod(seats, len(letters))
     bench = spare == 1 and full > 0 and "E" not in letters
     if letter not in letters:
-        return Seat(row, 1, len(groups[1])) if bench and (row, letter) == (full, "E") else None
+        return Seat(row, AISLE, 0) if bench and (row, letter) == (full, "E") else None
     if (row - 1) * len(letters) + letters.index(letter) >= seats - bench:
         return None
     side = 0 if letter in groups[0] else 1

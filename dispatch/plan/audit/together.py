@@ -1,4 +1,4 @@
-"""Parties on the same vehicle on every leg, minors beside their guardian."""
+"""Parties on the same vehicle on every leg, minors beside a guardian who is of age and has few of them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from dispatch.model.demand import Worker
-from dispatch.model.supply import Offer
+from dispatch.model.demand import ADULT_AGE, Worker
+from dispatch.model.supply import Mode, Offer
 from dispatch.plan.audit.evidence import Evidence, Ride
 from dispatch.plan.audit.seats import Seat, seat_of
 from dispatch.plan.audit.violation import Violation, found
 
 
 def check(e: Evidence) -> Iterator[Violation]:
-    """Rules ``party.split`` and ``minor.guardian``."""
+    """Rules ``party.split`` and ``minor.*``."""
     for party in split_parties(e):
         yield found("party.split", party)
     wards: dict[str, list[Worker]] = defaultdict(list)
     for worker in e.inputs.workers:
         if worker.guardian_id:
             wards[worker.guardian_id].append(worker)
-        elif worker.worker_id in e.rides and _too_young(e, worker):
-            yield found("minor.guardian", worker.worker_id, guardian="-", leg=1)
-    for guardian, minors in wards.items():
-        yield from _apart(e, guardian, [m.worker_id for m in minors if m.worker_id in e.rides])
+        elif worker.worker_id in e.rides:
+            yield from _alone(e, worker)
+    for guardian, all_theirs in wards.items():
+        minors = [m for m in all_theirs if m.worker_id in e.rides]
+        yield from _apart(e, guardian, [m.worker_id for m in minors])
+        yield from _in_charge(e, guardian, minors)
 
 
 def split_parties(e: Evidence) -> list[str]:
@@ -36,10 +38,32 @@ def split_parties(e: Evidence) -> list[str]:
     return [party for party, way in ways.items() if len(way) > 1]
 
 
-def _too_young(e: Evidence, worker: Worker) -> bool:
-    """Under the age of travelling alone even on the last day, which is when ages are taken at the door."""
-    age = None if worker.born is None else _age(worker.born, e.settings.horizon.to_date)
-    return age is not None and age < e.settings.policy.people.guardian_age
+def _alone(e: Evidence, worker: Worker) -> Iterator[Violation]:
+    """Who has no guardian may be too young to travel alone, or to fly alone on that day."""
+    if _younger(e, worker, e.settings.policy.people.guardian_age):
+        yield found("minor.guardian", worker.worker_id, guardian="-", leg=1)
+    limit = e.settings.policy.people.fly_alone_age
+    for ride in e.rides[worker.worker_id]:
+        if ride.trip.mode is Mode.FLIGHT and worker.born is not None:
+            age = _age(worker.born, e.day(ride.leg.departs_at))
+            if age < limit:
+                yield found("minor.flight", worker.worker_id, leg=ride.leg.leg, age=age, limit=limit)
+
+
+def _in_charge(e: Evidence, guardian: str, wards: list[Worker]) -> Iterator[Violation]:
+    """A guardian or escort is of age and has no more minors than the config says."""
+    people = e.settings.policy.people
+    minors = [w for w in wards if _younger(e, w, ADULT_AGE)]
+    if len(minors) > people.children_per_escort:
+        yield found("minor.escort", guardian, minors=len(minors), limit=people.children_per_escort)
+    of_age = max(ADULT_AGE, people.guardian_age)
+    if wards and guardian in e.workers and _younger(e, e.workers[guardian], of_age):
+        yield found("minor.adult", guardian, limit=of_age)
+
+
+def _younger(e: Evidence, worker: Worker, age: int) -> bool:
+    """Even on the last day, which is when ages are taken at the door."""
+    return worker.born is not None and _age(worker.born, e.settings.horizon.to_date) < age
 
 
 def _age(born: date, on: date) -> int:
@@ -69,7 +93,7 @@ def _seats_apart(e: Evidence, guardian: str, ride: Ride, minors: dict[str, Ride]
         if place is None or seat is None or _adjacent(place, seat):
             continue  # a seat that does not exist, or that the railway gives, is another rule's business
         # who has more wards than places beside them keeps the others within a row
-        full = beside >= _neighbours(seat, offer)
+        full = beside >= max(1, _neighbours(seat, offer))
         if not (full and abs(place.row - seat.row) <= 1):
             yield found("minor.guardian", m, guardian=guardian, leg=ride.leg.leg)
 

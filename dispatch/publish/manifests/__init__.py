@@ -1,4 +1,4 @@
-"""Lists of people for those who carry, send, employ and receive them, each with only the columns its reader needs."""
+"""Lists of people for those who carry, escort, send and receive them, each with only the columns its reader needs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from dispatch.config import Settings
+from dispatch.model.demand import ADULT_AGE
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import clean, distinct_names, hashed_name, safe_name
 from dispatch.publish.manifests.city import city_sheet
 from dispatch.publish.manifests.delimited import write_delimited
 from dispatch.publish.manifests.employer import employer_sheet
+from dispatch.publish.manifests.handover import handover_sheet
 from dispatch.publish.manifests.packs import districts_sheet, trips_sheet
 from dispatch.publish.manifests.papers import papers_sheet
 from dispatch.publish.manifests.sheet import Sheet
@@ -21,7 +23,7 @@ from dispatch.publish.manifests.vehicle import vehicle_sheet
 from dispatch.publish.manifests.wording import day_of, minute_of, say
 from dispatch.publish.manifests.workbook import write_workbook
 from dispatch.publish.privacy import Audience
-from dispatch.publish.view import Arrival, Ride, View
+from dispatch.publish.view import Arrival, Ride, View, age_on
 
 Entry = tuple[str, Callable[[], Sheet]]
 
@@ -33,8 +35,15 @@ def write_manifests(
 
     ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
     """
-    entries = [*_vehicles(view, unmask=unmask), *_papers(view), *_employers(view), *_townships(view), *_cities(view)]
-    entries += _packs(view)
+    entries = [
+        *_vehicles(view, unmask=unmask),
+        *_papers(view),
+        *_handovers(view),
+        *_employers(view),
+        *_townships(view),
+        *_cities(view),
+        *_packs(view),
+    ]
     written: list[Path] = []
     for done, (name, make) in enumerate(entries, start=1):
         written += _write(view, make(), folder / name, settings)
@@ -78,6 +87,21 @@ def _papers(view: View) -> Iterator[Entry]:
     for trip in view.plan.trips:
         if trip.mode is Mode.COACH:
             yield f"papers/{names[trip.trip_id]}", partial(papers_sheet, view, trip)
+
+
+def _handovers(view: View) -> Iterator[Entry]:
+    """For each guardian or escort the minors of one receiving site."""
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for worker_id, legs in view.legs_by_worker.items():
+        worker = view.workers[worker_id]
+        age = age_on(worker.born, view.local(legs[0].departs_at).date())
+        if worker.guardian_id in view.workers and age is not None and age < ADULT_AGE:
+            groups[worker.guardian_id, worker.employer_id].append(worker_id)
+    leaves = {key: view.legs_by_worker[children[0]][0].departs_at for key, children in groups.items()}
+    names = distinct_names({key: f"{day_of(view, leaves[key])}_{key[0]}" for key in groups})
+    for (escort, site), children in sorted(groups.items()):
+        sheet = partial(handover_sheet, view, escort, view.employers[site], sorted(children))
+        yield f"handover/{names[escort, site]}", sheet
 
 
 def _employers(view: View) -> Iterator[Entry]:

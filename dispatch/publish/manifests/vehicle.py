@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from dispatch.model.demand import ADULT_AGE
 from dispatch.model.plan import Call, Trip
 from dispatch.model.supply import Mode
 from dispatch.publish.manifests.boarding import boarding_order, gate_time, packs_of, setting_out
@@ -13,7 +14,6 @@ from dispatch.publish.manifests.wording import day_of, moment, next_leg, say, st
 from dispatch.publish.privacy import Audience, disclosure, shown_id, shown_name, shown_phone
 from dispatch.publish.view import Ride, View, age_on, seat_order
 
-ADULT = 18
 # heading, width in narrow characters, centred
 _COLUMNS = (
     ("seat", 6, True), ("name", 13, False), ("sex", 5, True), ("age", 5, True), ("id_number", 21, True),
@@ -51,7 +51,7 @@ def vehicle_sheet(view: View, trip: Trip, *, unmask: bool) -> Sheet:
 def leader(rides: tuple[Ride, ...], day: date) -> Ride | None:
     """The adult with a phone, of the largest party, boarding first, in the foremost seat; ``None`` without an adult."""
     sizes = Counter(ride.worker.party for ride in rides)
-    adults = [ride for ride in rides if (age_on(ride.worker.born, day) or 0) >= ADULT]
+    adults = [ride for ride in rides if (age_on(ride.worker.born, day) or 0) >= ADULT_AGE]
 
     def rank(ride: Ride) -> tuple[bool, int, int, tuple[int, str], str]:
         size = sizes[ride.worker.party] if ride.worker.party else 1
