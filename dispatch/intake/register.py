@@ -25,6 +25,7 @@ SIGN_UPS = Schema(
 )
 # An address is taken as a whole or not at all: half of one and half of another lie nowhere.
 _HOME = tuple(column.key for column in WORKERS.columns if column.key.startswith("home"))
+# Columns that tell of the person and not of this journey.
 _ALONE = ("name", "id_number", "phone", "modes_barred", "needs", "funding")
 _UNKNOWN, _SEVERAL = -1, -2
 Positions = NDArray[np.int64]
@@ -94,7 +95,8 @@ def _filled(roster: Table, register: Table, named: _Who, listed: _Who, at: Posit
     homeless = pd.concat([blank[key] for key in _HOME], axis=1).all(axis=1)
     for key, where in {**{k: blank[k] for k in _ALONE}, **dict.fromkeys(_HOME, homeless)}.items():
         if key in register:
-            taken = pd.Series(register.raw(key).to_numpy(object)[np.maximum(at, 0)], index=frame.index, dtype=object)
+            known = np.append(register.raw(key).to_numpy(object), "")
+            taken = pd.Series(known[np.maximum(at, _UNKNOWN)], index=frame.index, dtype=object)
             frame[key] = roster.raw(key).where(~(where & (at >= 0)), taken)
     frame["worker_id"] = _codes(named, listed, at)
     return Table(roster.file, roster.sheet, frame, roster.headings, roster.findings)

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from dispatch.config import PeoplePolicy
-from dispatch.intake.cells import as_code
-from dispatch.intake.identity import as_id
+from dispatch.intake.cells import as_code, as_name
+from dispatch.intake.identity import as_id, masked
 from dispatch.intake.journeys import Journeys, overlap
 from dispatch.intake.table import Table
 from dispatch.model.demand import ADULT_AGE, Worker
@@ -29,8 +29,10 @@ class Parties:
 
 def join_guardians(table: Table, journeys: Journeys, ages: pd.Series[Any], policy: PeoplePolicy) -> Parties:
     """Check ages and guardians, and put every minor into the guardian's party: only ``party`` matters later."""
-    ids, given = journeys.ids, table.text("guardian_id")
-    guardians = _guardians(journeys, given)
+    ids, named = journeys.ids, table.text("guardian_id")
+    guardians = _guardians(journeys, named)
+    # Whoever is named by an ID number is shown by its end.
+    given = named.where(~named.map(as_id).str.contains(r"\d{9}"), named.map(as_id).map(masked))
     child = ages < policy.guardian_age
     shown = ages.map(lambda a: "" if pd.isna(a) else str(int(a)))
     limit = str(policy.guardian_age)
@@ -75,8 +77,8 @@ def _guardians(journeys: Journeys, given: pd.Series[Any]) -> pd.Series[Any]:
     key_of = {row: key for key, rows in rows_of.items() for row in rows}
 
     def find(ward: int, text: str) -> str:
-        own = row_of.get(text)
-        known = {key_of[own]} if own is not None else numbered.get(as_id(text)) or named.get(text) or set()
+        own = row_of.get(as_code(text))
+        known = {key_of[own]} if own is not None else numbered.get(as_id(text)) or named.get(as_name(text)) or set()
         if len(known) != 1:
             return ""
         return str(journeys.ids[min(rows_of[next(iter(known))], key=lambda row: _unlike(journeys, ward, row, own))])

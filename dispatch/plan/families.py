@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from dispatch.plan.places import Place, Rider, Taken, beside, is_free
@@ -41,6 +42,7 @@ def seat_families(families: Sequence[Family], rows: Sequence[Place]) -> tuple[Ta
         (families, True),
         (sorted(families, key=len), True),
         (sorted(families, key=len, reverse=True), True),
+        (_large_and_small(families), True),
     )
     made = []
     for order, tight in attempts:
@@ -49,6 +51,14 @@ def seat_families(families: Sequence[Family], rows: Sequence[Place]) -> tuple[Ta
             break
     _, taken, found = min(made, key=lambda m: m[0])
     return taken, found
+
+
+def _large_and_small(families: Sequence[Family]) -> list[Family]:
+    """The largest, the smallest, the second largest …: single seats that one leaves are near the next."""
+    ordered = sorted(families, key=len, reverse=True)
+    middle = (len(ordered) + 1) // 2
+    both = zip_longest(ordered[:middle], reversed(ordered[middle:]))
+    return [family for pair in both for family in pair if family is not None]
 
 
 def _arranged(families: Iterable[Family], vehicle: _Vehicle) -> tuple[int, Taken, dict[str, int]]:

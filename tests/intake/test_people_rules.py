@@ -22,7 +22,7 @@ def test_a_minor_joins_the_guardians_party_and_a_party_is_made_where_there_was_n
     assert parties[2:] == ["P"] * 4
 
 
-@pytest.mark.parametrize("who", ["示例1", "W1", person(1)["id_number"]])
+@pytest.mark.parametrize("who", ["示例1", "示 例1", "W1", "Ｗ１", person(1)["id_number"]])
 def test_a_guardian_is_known_by_name_id_or_id_number(office, who):
     office.tables["workers"] = [person(1), person(2, id_number=CHILD, guardian_id=who)]
     assert [w.guardian_id for w in office.read()[0].workers] == ["", "W1"]
@@ -47,6 +47,12 @@ def test_a_minor_needs_an_adult_who_travels(office):
         ("unknown_employer", 7),
     }
     assert [w.worker_id for w in inputs.workers] == ["W1"]
+
+
+def test_a_guardian_who_is_named_by_an_id_number_is_shown_by_its_end(office):
+    stranger = nobody("19700101")
+    office.tables["workers"] = [person(1), *wards(1, guardian=stranger)]
+    assert [value for code, *_, value in office.errors() if code == "guardian_unknown"] == ["*" * 14 + stranger[-4:]]
 
 
 def wards(count, guardian="W1", **cells):

@@ -138,6 +138,18 @@ def test_a_workbook_with_chinese_headings_is_a_register_and_needs_no_employer(of
     assert [(w.name, w.born, w.home.township_name) for w in inputs.workers] == [("示例2", date(1990, 2, 1), "圣人涧镇")]
 
 
+@pytest.mark.parametrize("empty", ["register", "workers"])
+def test_an_empty_table_beside_a_full_one_is_a_finding_and_no_crash(registered, empty):
+    registered.tables["workers"] = [{"worker_id": "W1"} | SHORT]
+    registered.settings()
+    headings = [["worker_id", "name", "id_number", "employer"]]
+    registered.write_xlsx(empty, headings)
+    inputs, notices = registered.read()
+    assert inputs.workers == ()
+    assert {"register": "not_in_register", "workers": "empty_roster"}[empty] in {n.code for n in notices}
+    assert inputs.registered == {"register": 0, "workers": 6}[empty]
+
+
 def test_without_a_register_the_roster_needs_its_own_columns(office):
     office.tables["workers"] = [{"worker_id": "W1"} | SHORT]
     assert {(code, value) for code, _, _, value in office.errors()} == {

@@ -183,3 +183,15 @@ def test_the_middle_of_the_bench_is_no_place_for_a_child_of_its_own():
 def test_a_single_child_has_its_guardian_between_itself_and_strangers():
     seats = assign_seats([rider("G", "F"), rider("K", "F", "G"), rider("S")], "3+3", 60)
     assert (seats["K"], seats["G"], seats["S"]) == ("1A", "1B", "1C")
+
+
+@pytest.mark.parametrize("layout", ["2+2", "3+2"])
+def test_a_vehicle_of_nobody_but_families_keeps_them_all_together(layout):
+    for seed in range(60):
+        draw, riders, seats = random.Random(seed), [], random.Random(seed).choice([37, 45, 49, 53])
+        while len(riders) + 1 + (wards := draw.randint(1, 4)) <= seats:
+            escort = f"G{len(riders):02}"
+            riders.append(rider(escort, escort))
+            riders += [rider(f"{escort}-{k}", escort, escort) for k in range(wards)]
+        found = assign_seats(riders, layout, seats)
+        assert all(near and next_to for _, next_to, near in beside_and_near(riders, found, layout)), seed
