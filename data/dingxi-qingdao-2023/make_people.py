@@ -158,7 +158,7 @@ def people(rng: Random, sites: list[Row]) -> list[dict[str, str]]:
             "户籍地": f"甘肃省{prefecture(county)}{county}{town.name}",
             "上车点": boarding_stop(rng, town),
             "用工企业": site,
-            "可出发日期": "2023-01-31" if prefecture(county) == "陇南市" or rng.random() < 0.05 else "2023-02-01",
+            "可出发日期": ready(rng, county),
             "到岗日期": "2023-02-02 20:00",
             "同行组": f"P{party:03d}" if size > 1 else "",
         }
@@ -169,6 +169,13 @@ def people(rng: Random, sites: list[Row]) -> list[dict[str, str]]:
             minor = child and i == size - 1
             rows.append(person(rng, papers, f"DX{len(rows) + 1:03d}", town, shared, leader if minor else ""))
     return with_needs(rows)
+
+
+def ready(rng: Random, county: str) -> str:
+    """Longnan's people are called together in the evening before; a few of the others may come on that day too."""
+    if prefecture(county) == "陇南市":
+        return "2023-01-31 18:00"
+    return "2023-01-31" if rng.random() < 0.05 else "2023-02-01"
 
 
 def person(

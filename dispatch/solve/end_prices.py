@@ -19,7 +19,7 @@ from dispatch.model.units import DAY_MIN
 from dispatch.solve.compiled import entry
 from dispatch.solve.instance import FEEDER, Floats, Ints, usable_types
 from dispatch.solve.rings import ringed_prices
-from dispatch.solve.sharing import Terms, distinct_terms, least_shares
+from dispatch.solve.sharing import COMPARED_MOST, Terms, distinct_terms, least_shares
 from dispatch.solve.threads import side_by_side
 
 Table = NDArray[np.int32]
@@ -144,6 +144,9 @@ def ring_days(
     for day in days:
         there = np.flatnonzero(people[:, day])
         heads = people[there, day]
+        if len(people) > COMPARED_MOST:  # where not all were compared, these few are, so that rings meet whole shares
+            close, way = [b[np.ix_(there, there)] for b in between], [onward[there] for onward in to]
+            prices[there, day] = shared_prices(terms, heads[:, None], (close[0], close[1]), (way[0], way[1]))[:, 0]
         row = np.full(len(people), -1)
         row[there] = np.arange(len(there))
         pairs = row[nearest]

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from tiny import coach, demand, problem, random_problem
 
+from dispatch.model.supply import Role
+from dispatch.solve import end_prices as ends
 from dispatch.solve import sharing
 from dispatch.solve.bound import WholePlanBound, dual_value
-from dispatch.solve.end_prices import aboard
+from dispatch.solve.end_prices import aboard, end_prices
+from dispatch.solve.instance import FEEDER
 from dispatch.solve.least_ways import shortest_ways
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.sharing import distinct_terms, least_shares
@@ -156,3 +159,24 @@ def test_places_beyond_the_nearest_never_raise_a_least_share(seed, nearest, monk
     found = least_shares(metres, metres / 2, people, terms)
     assert (found <= exact + 1e-9).all()
     assert (np.isfinite(found) == (people > 0)).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_on_days_with_rings_all_places_are_compared_however_many_there_are(seed, monkeypatch):
+    """Rings that only exceeded shares which leave places out proved more than the audit, which leaves none out."""
+    draw = np.random.default_rng(seed)
+    n, dates = 24, ((0, 1_200), (1_500, 2_800))
+    at = {f"A{i}": (draw.uniform(0, 20) + 60 * (i % 3), draw.uniform(0, 20)) for i in range(n)} | {"R1": (100, 200)}
+    people = [demand([i], n, int(draw.integers(1, 9)), 1, *dates[i % 2]) for i in range(n)]
+    coaches = [coach(f"F{seats}", 0, seats, Role.FEEDER, fixed_fen=9_000, km_fen=300) for seats in (5, 20)]
+    made = problem(at, people, coaches, days=2)
+    minutes, metres = (np.array(t).reshape(n + 1, n + 1) for t in (made.travel.minutes, made.travel.metres))
+
+    def prices():
+        return end_prices(made, FEEDER, np.arange(n), np.array([n]), np.zeros(1), (minutes, metres), False, 1)
+
+    exact = prices()
+    for module in (sharing, ends):
+        monkeypatch.setattr(module, "COMPARED_MOST", n // 2)
+    monkeypatch.setattr(sharing, "NEAREST", 2)
+    assert prices() == pytest.approx(exact)
