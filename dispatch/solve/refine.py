@@ -62,18 +62,16 @@ def apart(compiled: Compiled, alone: Collection[int], party_size: Sequence[int])
     """The same instance with some units apart, party by party, each held to what its unit may do; ``party_size`` is
     that of each demand.
     """
-    units = [
-        part
+    parts = [
+        (u, part)
         for u, unit in enumerate(compiled.units)
         for part in ([Unit((m,), unit.like, party_size[m[0]]) for m in unit.members] if u in alone else [unit])
     ]
-    x = compiled.instance
-    whole = np.array(
-        [u for u, unit in enumerate(compiled.units) for _ in (unit.members if u in alone else (0,))], np.int64
-    )
+    x, units = compiled.instance, tuple(part for _, part in parts)
+    whole = np.array([u for u, _ in parts], np.int64)
     unit = x.unit[whole]
     unit[:, SIZE] = [part.size for part in units]
     solo = x.solo[whole]
     solo[np.isin(whole, list(alone))] = -1
     fine = x._replace(unit=unit, span=x.span[whole], seat=x.seat[whole], solo=solo)
-    return replace(compiled, instance=fine, units=tuple(units))
+    return replace(compiled, instance=fine, units=units)

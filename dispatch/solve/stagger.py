@@ -1,7 +1,7 @@
 """Departures from squares with hourly limits, staggered: the last step of a plan.
 
-The search gives every load its best start, as if any number of coaches could leave a square at once. Here each load that
-boards in an hour with too many people or coaches, or near one, gets a list of other legal starts, and one program
+The search gives every load its best start, as if any number of coaches could leave a square at once. Here each load
+that boards in an hour with too many people or coaches, or near one, gets a list of other legal starts, and one program
 chooses among them at the least added cost. Who finds no start is served anew, within the limits.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -27,14 +26,15 @@ from dispatch.solve.instance import (
     VEHICLE,
     Compiled,
     Instance,
+    Ints,
 )
-from dispatch.solve.linear import Rows, Status, minimise, minimise_over
 from dispatch.solve.local_search import FIRST_FILL, LocalSearch
 from dispatch.solve.moves import accept, board_vehicle, drop_from_load, plan_value, store
 from dispatch.solve.ranking import ONLY_TRUE, Mood
 from dispatch.solve.refine import apart, refined
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN, copy_state, recreate
 from dispatch.solve.snapshot import snapshot_of, state_of
+from dispatch.solve.start_choice import NOTHING, Program, Room, with_start, within
 from dispatch.solve.starts import HOUR_MIN, Cell, Start, Starts
 from dispatch.solve.state import (
     ABOARD,
@@ -60,127 +60,8 @@ from dispatch.solve.state import (
 
 REACH_MIN, STEP_MIN = DAY_MIN, 15  # loads of a square so near to an overfull hour may move, so far, in such steps
 FAR_MIN, FAR_STEP_MIN = 14 * DAY_MIN, 60  # the same for those who find no start within it
-PATIENT_S = 60.0  # that OR-Tools may take, so that no clock decides but in the extreme
-ENOUGH = "limits/nodes = 500\nlimits/gap = 0.001"
 DAYS_TRIED = 12  # from which somebody is served anew
 PROGRAMS = 24  # in which others make room for somebody served anew, at most
-
-
-class Room(NamedTuple):
-    """People and coaches."""
-
-    people: int
-    coaches: int
-
-
-NOTHING = Room(0, 0)
-
-
-class Program:
-    """Which start each load takes, one of its options or none. ``boards`` are the people who board a load at each of its
-    squares, ``people`` all its riders; ``room`` is what each cell still takes, ``coaches`` what each type has each day.
-    """
-
-    def __init__(
-        self,
-        options: Mapping[int, Sequence[Start]],
-        boards: Mapping[int, Mapping[int, int]],
-        people: Mapping[int, int],
-        room: Mapping[Cell, Room],
-        coaches: Mapping[tuple[int, int], int],
-    ) -> None:
-        self.options, self.boards, self.people, self.room, self.coaches = options, boards, people, room, coaches
-
-    def best(self) -> dict[int, Start]:
-        """First the most people with a start, then the least cost."""
-        chosen = self.greedy()
-        left = sum(self.people[s] for s in self.options if s not in chosen)
-        if left:
-            rows, columns, missing = self._model(None)
-            answer = minimise(rows, "scip", PATIENT_S, _hint(columns, missing, chosen), ENOUGH)
-            if answer.status is not Status.NO_SOLUTION and answer.objective < left - 0.5:
-                chosen, left = _taken(columns, answer.values), round(answer.objective)
-        rows, columns, missing = self._model(left)
-        hint = _hint(columns, missing, chosen)
-        known = float(np.array(rows.cost)[hint].sum())
-        if known >= 1:
-            _, answer = minimise_over(rows, PATIENT_S, hint, known, ENOUGH)
-            if answer.status is not Status.NO_SOLUTION and answer.objective < known - 0.5:
-                chosen = _taken(columns, answer.values)
-        return chosen
-
-    def greedy(self) -> dict[int, Start]:
-        """Each load's cheapest start that those before it leave; first who loses most by another hour."""
-        used: dict[Cell, Room] = {}
-        hired: Counter[tuple[int, int]] = Counter()
-        chosen = {}
-        for slot in sorted(self.options, key=lambda s: (-self._regret(s), -self.people[s], s)):
-            for start in self.options[slot]:
-                now = _with(used, start, self.boards[slot])
-                key = (start.type, start.day)
-                if hired[key] < self.coaches[key] and all(_within(n, self.room[c]) for c, n in now.items()):
-                    chosen[slot] = start
-                    used |= now
-                    hired[key] += 1
-                    break
-        return chosen
-
-    def _regret(self, slot: int) -> float:
-        first, *others = self.options[slot] or (None,)
-        return next((s.value - first.value for s in others if s.cells != first.cells), 0.0) if first else 0.0
-
-    def _model(self, left: int | None) -> tuple[Rows, dict[tuple[int, Start], int], dict[int, int]]:
-        """The model for the people without a start or, where their number is given, for the cost; its columns by load
-        and start, and those of loads without one.
-        """
-        rows, columns, missing = Rows(), dict[tuple[int, Start], int](), dict[int, int]()
-        in_cell: dict[Cell, list[tuple[int, int]]] = defaultdict(list)
-        on_day: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for slot, starts in self.options.items():
-            for start in starts:
-                column = rows.column(0.0 if left is None else start.value - starts[0].value, 1.0, integer=True)
-                columns[slot, start] = column
-                on_day[start.type, start.day].append(column)
-                for cell in start.cells:
-                    in_cell[cell].append((column, self.boards[slot][cell[0]]))
-            missing[slot] = rows.column(float(self.people[slot]) if left is None else 0.0, 1.0, integer=True)
-            own = [*(columns[slot, s] for s in starts), missing[slot]]
-            rows.row(own, [1.0] * len(own), 1.0, 1.0)
-        for cell, some in in_cell.items():
-            most, some_columns = self.room[cell], [c for c, _ in some]
-            if sum(people for _, people in some) > most.people:
-                rows.row(some_columns, [float(p) for _, p in some], -np.inf, float(most.people))
-            if len(some) > most.coaches:
-                rows.row(some_columns, [1.0] * len(some), -np.inf, float(most.coaches))
-        for key, some_columns in on_day.items():
-            if len(some_columns) > self.coaches[key]:
-                rows.row(some_columns, [1.0] * len(some_columns), -np.inf, float(self.coaches[key]))
-        if left is not None:
-            rows.row(list(missing.values()), [float(self.people[s]) for s in missing], 0.0, float(left))
-        return rows, columns, missing
-
-
-def _hint(
-    columns: Mapping[tuple[int, Start], int], missing: Mapping[int, int], chosen: Mapping[int, Start]
-) -> list[int]:
-    return [columns[slot, chosen[slot]] if slot in chosen else column for slot, column in missing.items()]
-
-
-def _taken(columns: Mapping[tuple[int, Start], int], values: np.ndarray) -> dict[int, Start]:
-    return {slot: start for (slot, start), column in columns.items() if values[column] > 0.5}
-
-
-def _with(used: Mapping[Cell, Room], start: Start, boards: Mapping[int, int]) -> dict[Cell, Room]:
-    """The cells of a start once it is taken."""
-    found = {}
-    for cell in start.cells:
-        before = used.get(cell, NOTHING)
-        found[cell] = Room(before.people + boards[cell[0]], before.coaches + 1)
-    return found
-
-
-def _within(used: Room, most: Room) -> bool:
-    return used.people <= most.people and used.coaches <= most.coaches
 
 
 class Staggering:
@@ -217,14 +98,14 @@ class Staggering:
         for slot in self.starts.loads():
             now, boards = self.starts.now(slot)
             if slot not in without and now:
-                used |= _with(used, now, boards)
+                used |= with_start(used, now, boards)
         return used
 
     def _most(self, stop: int) -> Room:
         return Room(int(self.x.stop[stop, PEOPLE_HOUR]), int(self.x.stop[stop, COACHES_HOUR]))
 
     def _overfull(self) -> list[Cell]:
-        return sorted(c for c, used in self._used().items() if not _within(used, self._most(c[0])))
+        return sorted(c for c, used in self._used().items() if not within(used, self._most(c[0])))
 
     def _movable(self) -> list[int]:
         """Loads that board at a square near one of its overfull hours."""
@@ -327,9 +208,9 @@ class Staggering:
         """Riders of trains and flights below their minimum."""
         aboard, ride = self.state.vehicle[:, ABOARD], self.state.unit[:, RIDE]
         short = (aboard > 0) & (aboard < self.x.vehicle[:, LEAST])
-        found: list[int] = (
-            np.flatnonzero((ride >= 0) & short[self.x.leg[ride, VEHICLE]]).tolist() if short.any() else []
-        )
+        if not short.any():
+            return []
+        found: list[int] = np.flatnonzero((ride >= 0) & short[self.x.leg[ride, VEHICLE]]).tolist()
         return found
 
     def _serve(self, units: Sequence[int]) -> None:
@@ -364,7 +245,7 @@ class Staggering:
             yield later, _mood()
             yield later, _mood(blink=1.0)
 
-    def _changed(self, u: int, column: int | slice, value: object) -> Instance:
+    def _changed(self, u: int, column: int | slice, value: int | Ints) -> Instance:
         unit = self.x.unit.copy()
         unit[u, column] = value
         return with_solo(self.x._replace(unit=unit), np.array([u], np.int64), int(self.local.draft.lines[0]))

@@ -140,13 +140,11 @@ class Starts:
         """Legal starts within ``reach`` minutes, the cheapest first: one for each coach, day and set of cells."""
         now = int(self.state.coach[slot, START])
         first, last = max(0, now - reach), min(now + reach, self.x.days * DAY_MIN - 1)
-        grid = np.arange(first - first % step, last + 1, step, np.int64)
-        # as late as may be is at an hour's end
-        ends = np.arange(first - first % HOUR_MIN + HOUR_MIN - 1, last + 1, HOUR_MIN, np.int64)
-        same = np.arange(first + (now - first) % HOUR_MIN, last + 1, HOUR_MIN, np.int64)
-        minutes = np.unique(np.concatenate([grid, ends, same]))
+        # besides the grid, the present minute of each hour and, for who leaves as late as may be, its last one
+        steps = ((first - first % step, step), (now % HOUR_MIN, HOUR_MIN), (HOUR_MIN - 1, HOUR_MIN))
+        minutes = np.array(sorted({m for at, by in steps for m in range(at, last + 1, by) if m >= first}), np.int64)
         best: dict[tuple[int, int, tuple[Cell, ...]], tuple[float, int, Start]] = {}
-        for start in self._timed(slot, minutes[minutes >= first], 1):
+        for start in self._timed(slot, minutes, 1):
             key, rank = (start.type, start.day, start.cells), (start.value, abs(start.minute - now), start)
             if key not in best or rank < best[key]:
                 best[key] = rank

@@ -291,9 +291,8 @@ def solve(
     processes = limits.threads if problem.heads >= SHARED_HEADS else 1
     units = _units(problem)
     rough = _compiled(problem, LeastCosts(problem, rough=True, threads=processes), units, EXPRESS_OPTIONS)
-    search = _Search(
-        rough, replace(limits, threads=processes), _out_of_reach(problem), [d.party_size for d in problem.demands]
-    )
+    sizes = [d.party_size for d in problem.demands]
+    search = _Search(rough, replace(limits, threads=processes), _out_of_reach(problem), sizes)
     proof, choice, interrupted = Proof(problem, clock), None, False
     try:
         if units and previous is None:
