@@ -79,7 +79,7 @@ def test_a_later_day_a_ticket_or_another_stop_is_found_for_who_has_no_hour():
     late = {"release": 22 * HOUR, "due": 2 * DAY + 3 * HOUR, "days": 3, "hours": {"A1": (21 * HOUR, DAY - 1)}}
     assert left(by_line(15, (Square(0, 5, None),), **late)) == 0
     assert left(by_line(15, (Square(0, 5, None),), access=(0, 1), due=8 * HOUR)) == 0
-    rides = [train(((0, 10 * HOUR, 10 * HOUR), (2, 13 * HOUR, 13 * HOUR)), fare=90_000)]
+    rides = [train(((0, 10 * HOUR, 10 * HOUR), (2, 13 * HOUR, 13 * HOUR)), fare=40_000)]
     ticket = replace(by_line(15, (Square(0, 1, None),), due=14 * HOUR), departures=tuple(rides))
     assert left(ticket) == 0
 
