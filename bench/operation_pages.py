@@ -2,8 +2,9 @@
 """Measured figures and pictures for the operations' pages: ``python bench/operation_pages.py --runs FILE ...``.
 
 What ``run_operations.py --save`` and ``without_modes.py --save`` kept goes between the markers
-``<!-- figures: begin -->`` and ``<!-- figures: end -->`` of ``docs/operations/NAME.md`` (added at the end where they are
-missing). A variant without a page of its own stands on the page whose name its own begins with. Nothing is measured.
+``<!-- figures: begin -->`` and ``<!-- figures: end -->`` of ``docs/operations/NAME.md`` (added at the end where
+they are missing). A variant without a page of its own stands on the page whose name its own begins with. Nothing is
+measured.
 
     --runs FILE ...    rows of run_operations.py
     --modes FILE ...   plans of without_modes.py
