@@ -29,7 +29,7 @@ PAGES = ROOT / "docs" / "operations"
 IMAGES = ROOT / "docs" / "images"
 CHROMIUM = Path("/usr/bin/chromium")
 MOST_BYTES = 400_000
-SIZES = ((1280, 800), (1100, 720), (960, 640))  # the first whose picture is small enough
+SIZES = ((1280, 720), (1100, 640), (960, 560))  # the first whose picture is small enough
 KINDS = dict(zip(LOADS, ("direct coaches", "feeder coaches", "last-mile coaches", "trains", "flights"), strict=True))
 
 
@@ -141,6 +141,8 @@ def main() -> None:
         source = overview(page.stem, asked.maps) if asked.maps else None
         if source is not None:
             picture(source, IMAGES / f"{page.stem}.png")
+            if f"images/{page.stem}.png" not in page.read_text("utf-8"):
+                print(f"{page.name}: does not show ../images/{page.stem}.png", file=sys.stderr)
 
 
 if __name__ == "__main__":

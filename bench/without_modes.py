@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What an operation costs without one of its modes: ``python bench/without_modes.py [NAME ...] [--write]``.
 
-Each operation of ``configs/`` (or those named) is planned four times through the library, with the limit, seed and
-processes of its config, each time in a fresh process:
+Each operation of ``configs/`` (or those named) is planned up to four times through the library, with the limit, seed
+and processes of its config, each time in a fresh process; where nothing of a mode is quoted, there is no plan without:
 
 * *as it is*;
 * *no flights*, *no trains*: the departures of that mode are not there;
@@ -11,9 +11,9 @@ processes of its config, each time in a fresh process:
   flatter this plan.
 
 *Cost* is money, *generalised* adds the passengers' time; the bound is of that plan's own problem. A plan without a mode
-may leave people out: then its cost is that of fewer people, *per head* is what compares, and the bound holds for no
-plan that serves as many. A mode pays where the plan without it costs more; it is proven where the bound without it lies
-above the plan as it is.
+may leave people out: then its cost is that of fewer people, *per head* is what compares, and no bound is shown. A mode
+pays where the plan without it costs more; it is proven where the bound without it lies above the plan as it is. A ratio
+below 1 is what the search missed: a plan without a mode is a plan of the operation as it is.
 
     --seconds N        another limit than the config's
     --from FILE ...    rows planned before, replaced by those planned anew; without names nothing is planned
@@ -84,11 +84,14 @@ class Variant:
     measured_by: str
 
 
-def planned(name: str, plan: str, seconds: float | None, measured_by: str) -> Variant:
-    """Plan an operation without a mode; runs in a process of its own."""
+def planned(name: str, plan: str, seconds: float | None, measured_by: str) -> Variant | None:
+    """Plan an operation without a mode, None where nothing of it is quoted; runs in a process of its own."""
     config = config_of(name)
     limits = load_settings(config).solver
-    problem = PLANS[plan](problem_of(config)[0])
+    whole = problem_of(config)[0]
+    problem = PLANS[plan](whole)
+    if problem is not whole and (problem.departures, problem.coaches) == (whole.departures, whole.coaches):
+        return None
     result = solve(
         problem,
         Limits(
@@ -135,7 +138,7 @@ def cells(variant: Variant, plan: Variant) -> list[str]:
         ratio(variant.generalised_fen, plan.generalised_fen),
         f"{heads[0] / 100:,.0f}",
         ratio(*heads),
-        f"{variant.bound_fen / 100:,.0f}",
+        f"{variant.bound_fen / 100:,.0f}" if variant.served == variant.people else "–",
         *(f"{variant.modes[mode]:,}" for mode in MODES),
     ]
 
@@ -165,9 +168,12 @@ def main() -> None:
         parser.error(f"no config {', '.join(sorted(unknown))}; there are {', '.join(known())}")
     rows = read_rows(asked.kept)
     for name in asked.names or ([] if asked.kept else known()):
-        made = []
+        made: list[Variant] = []
         for plan in PLANS:
-            made.append(apart(None, planned, name, plan, asked.seconds, called()))
+            variant = apart(None, planned, name, plan, asked.seconds, called())
+            if variant is None:
+                continue
+            made.append(variant)
             print(name, plan, *cells(made[-1], made[0]), file=sys.stderr, flush=True)
         rows[name] = made
         if asked.save:
