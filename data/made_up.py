@@ -134,11 +134,14 @@ def coach(offer_id: str, operator: str, seats: int, count: int, base: str, role:
     }  # fmt: skip
 
 
-def write_table(out: Path, name: str, rows: Iterable[Row], headings: Sequence[str] = ()) -> None:
-    """``out/NAME.csv``, one of ``COLUMNS``, UTF-8 with BOM, absent values empty. ``headings`` replace the names."""
+def write_table(out: Path, name: str, rows: Iterable[Row], headings: Sequence[str] = (), file: str = "") -> None:
+    """One of ``COLUMNS`` as ``out/FILE.csv`` (``out/NAME.csv``), UTF-8 with BOM, absent values empty.
+
+    ``headings`` replace the names.
+    """
     columns = COLUMNS[name]
-    with (out / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+    with (out / f"{file or name}.csv").open("w", encoding="utf-8-sig", newline="") as table:
+        writer = csv.DictWriter(table, columns, restval="", lineterminator="\n")
         writer.writerow(dict(zip(columns, headings or columns, strict=True)))
         writer.writerows(rows)
 
@@ -163,3 +166,40 @@ def write_roster(path: Path, title: str, unit_line: str, made_on: date, rows: Se
         sheet.set_column(column, column, 4 + widest * (1.1 if rows[0][heading].isascii() else 2))
     sheet.freeze_panes(3, 2)
     book.close()
+
+
+def gazetteer_towns(folder: Path, prefix: str) -> dict[str, list[Town]]:
+    """Townships by county of the divisions whose codes begin with ``prefix``, from the tool's own place tables."""
+    counties = {row["code"]: row["name"] for row in _places(folder / "counties.csv", prefix)}
+    found: dict[str, list[Town]] = {name: [] for name in counties.values()}
+    for row in _places(folder / "townships.csv", prefix):
+        code = row["code"][:6]
+        point = (float(row["lat"]), float(row["lon"])) if row["lat"] else None
+        found[counties[code]].append(Town(code, counties[code], row["name"], point))
+    return found
+
+
+def _places(path: Path, prefix: str) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["code"].startswith(prefix)]
+
+
+def seats(
+    offer_id: str, mode: str, vehicle: str, count: int, ends: tuple[str, str], times: tuple[str, str], price: float
+) -> Row:
+    """Ordinary seats, ``count`` a day, on one train or flight."""
+    train = mode == "train"
+    return {
+        "offer_id": offer_id, "mode": mode, "basis": "ticket", "operator": "铁路局" if train else "航空公司",
+        "vehicle": vehicle, "seats": count, "seat_layout": "3+2" if train else "3+3", "available": count,
+        "origin_stop": ends[0], "destination_stop": ends[1], "departs": times[0], "arrives": times[1],
+        "seat_cost": price, "role": "trunk", "book_days_before": 3,
+    }  # fmt: skip
+
+
+def call(offer_id: str, seq: int, stop_id: str, times: tuple[str, str], purpose: str) -> Row:
+    """One call of a train on its way, where people board or alight."""
+    return {
+        "offer_id": offer_id, "seq": seq, "stop_id": stop_id, "arrives": times[0], "departs": times[1],
+        "board": "yes" if purpose == "board" else "no", "alight": "yes" if purpose == "alight" else "no",
+    }  # fmt: skip
