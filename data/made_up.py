@@ -134,12 +134,35 @@ def coach(offer_id: str, operator: str, seats: int, count: int, base: str, role:
     }  # fmt: skip
 
 
-def write_table(out: Path, name: str, rows: Iterable[Row], headings: Sequence[str] = (), file: str = "") -> None:
-    """One of ``COLUMNS`` as ``out/FILE.csv`` (``out/NAME.csv``), UTF-8 with BOM, absent values empty.
+def seats(
+    offer_id: str, mode: str, vehicle: str, count: int, ends: tuple[str, str], times: tuple[str, str], price: float
+) -> Row:
+    """Ordinary seats, ``count`` a day, on one train or flight."""
+    train = mode == "train"
+    return {
+        "offer_id": offer_id, "mode": mode, "basis": "ticket", "operator": "铁路局" if train else "航空公司",
+        "vehicle": vehicle, "seats": count, "seat_layout": "3+2" if train else "3+3", "available": count,
+        "origin_stop": ends[0], "destination_stop": ends[1], "departs": times[0], "arrives": times[1],
+        "seat_cost": price, "role": "trunk", "book_days_before": 3,
+    }  # fmt: skip
 
-    ``headings`` replace the names.
+
+def call(offer_id: str, seq: int, stop_id: str, times: tuple[str, str], purpose: str) -> Row:
+    """One call of a train on its way, where people board or alight."""
+    return {
+        "offer_id": offer_id, "seq": seq, "stop_id": stop_id, "arrives": times[0], "departs": times[1],
+        "board": "yes" if purpose == "board" else "no", "alight": "yes" if purpose == "alight" else "no",
+    }  # fmt: skip
+
+
+def write_table(
+    out: Path, name: str, rows: Iterable[Row], headings: Sequence[str] = (), *, file: str = "", more: Sequence[str] = ()
+) -> None:
+    """``out/NAME.csv``, one of ``COLUMNS``, UTF-8 with BOM, absent values empty. ``headings`` replace the names.
+
+    ``file`` is its name where it is another than the table's, ``more`` are further columns.
     """
-    columns = COLUMNS[name]
+    columns = [*COLUMNS[name], *more]
     with (out / f"{file or name}.csv").open("w", encoding="utf-8-sig", newline="") as table:
         writer = csv.DictWriter(table, columns, restval="", lineterminator="\n")
         writer.writerow(dict(zip(columns, headings or columns, strict=True)))
@@ -168,38 +191,19 @@ def write_roster(path: Path, title: str, unit_line: str, made_on: date, rows: Se
     book.close()
 
 
-def gazetteer_towns(folder: Path, prefix: str) -> dict[str, list[Town]]:
-    """Townships by county of the divisions whose codes begin with ``prefix``, from the tool's own place tables."""
-    counties = {row["code"]: row["name"] for row in _places(folder / "counties.csv", prefix)}
-    found: dict[str, list[Town]] = {name: [] for name in counties.values()}
-    for row in _places(folder / "townships.csv", prefix):
-        code = row["code"][:6]
-        point = (float(row["lat"]), float(row["lon"])) if row["lat"] else None
-        found[counties[code]].append(Town(code, counties[code], row["name"], point))
+def county_seats(geo: Path, prefix: str) -> dict[str, tuple[str, Point]]:
+    """Name and seat of the counties whose codes begin with ``prefix``, by code, from ``dispatch/geo/data``."""
+    with (geo / "counties.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"].startswith(prefix) and row["lat"]]
+    return {row["code"]: (row["name"], (float(row["lat"]), float(row["lon"]))) for row in rows}
+
+
+def county_towns(geo: Path, seats: dict[str, tuple[str, Point]]) -> dict[str, list[Town]]:
+    """Townships of these counties by the county's code, from ``dispatch/geo/data``."""
+    found: dict[str, list[Town]] = {code: [] for code in seats}
+    with (geo / "townships.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if (code := row["code"][:6]) in seats:
+                point = (float(row["lat"]), float(row["lon"])) if row["lat"] else None
+                found[code].append(Town(code, seats[code][0], row["name"], point))
     return found
-
-
-def _places(path: Path, prefix: str) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["code"].startswith(prefix)]
-
-
-def seats(
-    offer_id: str, mode: str, vehicle: str, count: int, ends: tuple[str, str], times: tuple[str, str], price: float
-) -> Row:
-    """Ordinary seats, ``count`` a day, on one train or flight."""
-    train = mode == "train"
-    return {
-        "offer_id": offer_id, "mode": mode, "basis": "ticket", "operator": "铁路局" if train else "航空公司",
-        "vehicle": vehicle, "seats": count, "seat_layout": "3+2" if train else "3+3", "available": count,
-        "origin_stop": ends[0], "destination_stop": ends[1], "departs": times[0], "arrives": times[1],
-        "seat_cost": price, "role": "trunk", "book_days_before": 3,
-    }  # fmt: skip
-
-
-def call(offer_id: str, seq: int, stop_id: str, times: tuple[str, str], purpose: str) -> Row:
-    """One call of a train on its way, where people board or alight."""
-    return {
-        "offer_id": offer_id, "seq": seq, "stop_id": stop_id, "arrives": times[0], "departs": times[1],
-        "board": "yes" if purpose == "board" else "no", "alight": "yes" if purpose == "alight" else "no",
-    }  # fmt: skip

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 from random import Random
 
@@ -27,8 +27,9 @@ from made_up import (  # noqa: E402 - the folder above has to be on the path fir
     Town,
     call,
     coach,
+    county_seats,
+    county_towns,
     distance_km,
-    gazetteer_towns,
     near,
     seats,
     write_roster,
@@ -36,7 +37,8 @@ from made_up import (  # noqa: E402 - the folder above has to be on the path fir
 )
 
 FIRST_DAY, LAST_DAY = date(2023, 1, 27), date(2023, 2, 8)
-TOWNS = gazetteer_towns(HERE.parents[1] / "dispatch" / "geo" / "data", "5203")
+GEO = HERE.parents[1] / "dispatch" / "geo" / "data"
+TOWNS = county_towns(GEO, county_seats(GEO, "5203"))
 CHUNK = 110  # people whom one employer takes from one county at a time, about
 HOME_KM = 38.0  # townships farther from their assembly point than this send nobody here
 
@@ -275,7 +277,7 @@ def cut(rng: Random, people: int, parts: int) -> list[int]:
     """``people`` in so many parts, one in five of them small."""
     weights = [rng.choice((0.12, 0.6, 0.9, 1.2, 1.6)) for _ in range(parts)]
     edges = [round(people * sum(weights[:n]) / sum(weights)) for n in range(parts + 1)]
-    return [b - a for a, b in zip(edges, edges[1:], strict=False)]
+    return [b - a for a, b in pairwise(edges)]
 
 
 def report(park: Park, county: str, ready: date) -> str:
@@ -287,17 +289,20 @@ def report(park: Park, county: str, ready: date) -> str:
 
 
 def homes(county: str, square: int) -> list[Town]:
-    """Townships that gather at a square: near it, where their place is known; Xinpu's are eight of Honghuagang's."""
-    names = COUNTIES[county].squares
-    towns = TOWNS[COUNTIES[county].name]
+    """Townships of a county that gather at one of its squares; Xinpu's are eight of Honghuagang's."""
+    towns = TOWNS[COUNTIES[county].code]
     if county == "红花岗":
         return [t for t in towns if (t.name in XINPU) == bool(square)]
-    known = [t for t in towns if t.point and distance_km(t.point, names[square][2]) < HOME_KM]
-    if square:
-        return known
-    others = [point for _, _, point in names[1:]]
-    known = [t for t in known if t.point and all(distance_km(t.point, p) > distance_km(t.point, names[0][2]) for p in others)]
-    return known + [t for t in towns if t.point is None]
+    squares = [point for _, _, point in COUNTIES[county].squares]
+    return [t for t in towns if gathers_at(t.point, squares) == square]
+
+
+def gathers_at(home: Point | None, squares: list[Point]) -> int:
+    """The nearest square, -1 where it is too far; the county seat's where the home's place is not known."""
+    if home is None:
+        return 0
+    away = [distance_km(home, square) for square in squares]
+    return away.index(min(away)) if min(away) < HOME_KM else -1
 
 
 def people(rng: Random, groups: list[Group]) -> Iterator[dict[str, str]]:
