@@ -173,18 +173,18 @@ STATIONS = (  # stop, name, kind, city, district, point
 )
 # Ordinary seats: offer, mode, vehicle, seats a day, price, then the calls: where people board, where they alight.
 SEATS = (
-    ("TK-GZ1", "train", "动车二等座", 90, 412, "R-TZD 07:52, R-ZY 08:21", "R-GZN 14:06"),
-    ("TK-GZ2", "train", "动车二等座", 70, 405, "R-ZY 13:12, R-ZYN 13:26", "R-GZN 18:58"),
-    ("TK-ZH1", "train", "动车二等座", 70, 466, "R-LSG 08:46, R-ZY 09:05", "R-ZSB 15:34, R-ZH 16:08"),
-    ("TK-SZ1", "train", "动车二等座", 80, 472, "R-TZD 09:58, R-ZY 10:30", "R-HM 16:52, R-SZB 17:20"),
-    ("TK-GZK", "train", "普速硬座", 60, 184, "R-ZY 15:40", "R-GZ 13:10+1"),
+    ("TK-GZ1", "train", "动车二等座", 80, 412, "R-TZD 07:52, R-ZY 08:21", "R-GZN 14:06"),
+    ("TK-GZ2", "train", "动车二等座", 60, 405, "R-ZY 13:12, R-ZYN 13:26", "R-GZN 18:58"),
+    ("TK-ZH1", "train", "动车二等座", 60, 466, "R-LSG 08:46, R-ZY 09:05", "R-ZSB 15:34, R-ZH 16:08"),
+    ("TK-SZ1", "train", "动车二等座", 60, 472, "R-TZD 09:58, R-ZY 10:30", "R-HM 16:52, R-SZB 17:20"),
+    ("TK-GZK", "train", "普速硬座", 50, 184, "R-ZY 15:40", "R-GZ 13:10+1"),
     ("TK-HZ1", "train", "高铁二等座", 120, 598, "R-TZD 07:20, R-ZY 07:55", "R-YW 16:38, R-HZD 17:22"),
     ("TK-HZ2", "train", "高铁二等座", 100, 598, "R-ZY 09:40, R-ZYN 09:54", "R-YW 18:21, R-HZD 19:05"),
     ("TK-NB1", "train", "高铁二等座", 100, 632, "R-LSG 08:01, R-ZY 08:20", "R-NB 18:42"),
     ("TK-SH1", "train", "高铁二等座", 150, 655, "R-TZD 08:22, R-ZY 08:55", "R-SHHQ 18:55, R-KSN 19:30"),
     ("TK-HZK", "train", "普速硬座", 60, 232, "R-ZY 11:20", "R-YW 10:41+1, R-HZD 12:30+1"),
-    ("TK-FZ1", "train", "动车二等座", 100, 594, "R-ZY 07:30, R-ZYN 07:44", "R-FZN 17:12"),
-    ("TK-QZ1", "train", "动车二等座", 110, 618, "R-TZD 07:38, R-ZY 08:10", "R-ZZ 17:58, R-XMB 18:24, R-JJ 18:52"),
+    ("TK-FZ1", "train", "动车二等座", 90, 594, "R-ZY 07:30, R-ZYN 07:44", "R-FZN 17:12"),
+    ("TK-QZ1", "train", "动车二等座", 90, 618, "R-TZD 07:38, R-ZY 08:10", "R-ZZ 17:58, R-XMB 18:24, R-JJ 18:52"),
     ("FL-CAN", "flight", "经济舱", 12, 760, "F-ZYI 15:20", "F-CAN 17:05"),
     ("FL-HGH", "flight", "经济舱", 10, 880, "F-ZYI 12:40", "F-HGH 15:00"),
 )
