@@ -382,14 +382,16 @@ def way(calls_at: str) -> list[tuple[str, str]]:
 
 
 def coaches() -> Iterator[Row]:
+    """Fleets of every square, all the way and to the stations, and of every station of arrival."""
     for short, county in COUNTIES.items():
-        base = f"A{county.code}"
-        operator = f"{county.name}返岗复工专车" if short == "凤冈" else f"{county.name}车队"
-        price = 1.1 if short == "凤冈" else 1.2
-        for size, count in {37: 2, 45: 4, 53: 6}.items():
-            yield coach(f"LH-{base}-{size}", operator, size, count, base, "trunk", price)
-        for size, count in {19: 3, 37: 3, 45: 3, 53: 5}.items():
-            yield coach(f"FD-{base}-{size}", f"{county.name}车队", size, count, base, "feeder")
+        own = short == "凤冈"  # runs coaches of its own, which the article shows
+        operator = f"{county.name}返岗复工专车" if own else f"{county.name}车队"
+        for number, (base, _, _) in enumerate(county.squares):
+            fleet = {45: 2, 53: 2} if number else {37: 2, 45: 4, 53: 9 if own else 6}
+            for size, count in fleet.items():
+                yield coach(f"LH-{base}-{size}", operator, size, count, base, "trunk", price=1.05)
+            for size, count in {19: 3, 37: 3, 45: 3, 53: 5}.items():
+                yield coach(f"FD-{base}-{size}", f"{county.name}车队", size, count, base, "feeder")
     for stop, name, _, city, _, _ in STATIONS:
         if city != "遵义市":
             for size, count in {19: 4, 37: 4, 45: 4, 53: 8}.items():

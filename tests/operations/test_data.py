@@ -199,9 +199,9 @@ def test_each_of_zunyis_counties_quotes_coaches_all_the_way_and_fenggang_a_fleet
         if s["stop_id"].startswith("A") and "-" not in s["stop_id"]
     }
     assert sum(int(o["available"]) for o in coaches) * 13 >= 200
-    own = {o["km_cost"] for o in coaches if o["operator"] == "凤冈县返岗复工专车"}
-    assert own
-    assert not own & {o["km_cost"] for o in coaches if o["operator"] != "凤冈县返岗复工专车"}
+    own = [o for o in coaches if o["operator"] == "凤冈县返岗复工专车"]
+    assert {o["base_stop"] for o in own} == {"A520327"}
+    assert not [o for o in coaches if o["base_stop"] == "A520327" and o not in own]
 
 
 def test_zunyis_people_are_ready_in_waves_and_enough_of_them_for_the_first_train():
