@@ -134,6 +134,27 @@ def coach(offer_id: str, operator: str, seats: int, count: int, base: str, role:
     }  # fmt: skip
 
 
+def seats(
+    offer_id: str, mode: str, vehicle: str, count: int, ends: tuple[str, str], times: tuple[str, str], price: float
+) -> Row:
+    """Ordinary seats, ``count`` a day, on one train or flight."""
+    train = mode == "train"
+    return {
+        "offer_id": offer_id, "mode": mode, "basis": "ticket", "operator": "铁路局" if train else "航空公司",
+        "vehicle": vehicle, "seats": count, "seat_layout": "3+2" if train else "3+3", "available": count,
+        "origin_stop": ends[0], "destination_stop": ends[1], "departs": times[0], "arrives": times[1],
+        "seat_cost": price, "role": "trunk", "book_days_before": 3,
+    }  # fmt: skip
+
+
+def call(offer_id: str, seq: int, stop_id: str, times: tuple[str, str], purpose: str) -> Row:
+    """One call of a train on its way, where people board or alight."""
+    return {
+        "offer_id": offer_id, "seq": seq, "stop_id": stop_id, "arrives": times[0], "departs": times[1],
+        "board": "yes" if purpose == "board" else "no", "alight": "yes" if purpose == "alight" else "no",
+    }  # fmt: skip
+
+
 def write_table(
     out: Path, name: str, rows: Iterable[Row], headings: Sequence[str] = (), *, file: str = "", more: Sequence[str] = ()
 ) -> None:

@@ -1,8 +1,10 @@
-"""The two shipped operations: files that their scripts still make, the articles' figures, people who can be nobody."""
+"""The shipped operations: files that their scripts still make, the articles' figures, people who can be nobody."""
 
 import csv
 import subprocess
 import sys
+from collections import Counter
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from python_calamine import load_workbook
 from dispatch.config import load_settings
 
 ROOT = Path(__file__).parents[2]
-PEOPLE = {"dingxi-qingdao-2023": 531, "linfen-2026": 196}
-SITES = {"dingxi-qingdao-2023": 127, "linfen-2026": 39}
+PEOPLE = {"dingxi-qingdao-2023": 531, "linfen-2026": 196, "zunyi-2023": 20608}
+SITES = {"dingxi-qingdao-2023": 127, "linfen-2026": 39, "zunyi-2023": 150}
 COUNTIES = {
     "dingxi-qingdao-2023": (
         "安定区 临洮县 陇西县 通渭县 渭源县 漳县 岷县 武都区 成县 文县 宕昌县 康县 西和县 礼县 徽县 两当县"
@@ -21,12 +23,17 @@ COUNTIES = {
     "linfen-2026": (
         "尧都区 曲沃县 翼城县 襄汾县 洪洞县 古县 安泽县 浮山县 吉县 乡宁县 大宁县 隰县 永和县 蒲县 汾西县 侯马市 霍州市"
     ),
+    "zunyi-2023": (
+        "红花岗区 汇川区 播州区 桐梓县 绥阳县 正安县 道真仡佬族苗族自治县 务川仡佬族苗族自治县 凤冈县 湄潭县 余庆县 "
+        "习水县 赤水市 仁怀市"
+    ),
 }
 WEIGHTS = [2 ** (17 - i) % 11 for i in range(17)]
 
 operations = pytest.mark.parametrize("name", PEOPLE)
 
 
+@cache
 def roster(path: Path) -> list[dict[str, str]]:
     """The rows below the title row, the unit line and the headings."""
     _, _, headings, *rows = load_workbook(path).get_sheet_by_index(0).to_python()
@@ -42,27 +49,36 @@ def homes(name: str) -> list[str]:
     return [row.get("户籍地") or row["县"] + row["乡镇"] for row in roster(ROOT / "data" / name / "workers.xlsx")]
 
 
-def run_again(name: str, out: Path) -> None:
-    out.mkdir()
-    subprocess.run([sys.executable, ROOT / "data" / name / "make_people.py", "--out", out], check=True)
+@pytest.fixture(scope="module")
+def made_again(tmp_path_factory):
+    """Called with an operation's name: the folders of two runs of its script, side by side and made once."""
+
+    @cache
+    def made(name: str) -> tuple[Path, Path]:
+        outs = tmp_path_factory.mktemp("a"), tmp_path_factory.mktemp("b")
+        script = ROOT / "data" / name / "make_people.py"
+        runs = [subprocess.Popen([sys.executable, script, "--out", out]) for out in outs]
+        assert [run.wait() for run in runs] == [0, 0]
+        return outs
+
+    return made
 
 
 @operations
-def test_the_script_still_makes_the_committed_tables(name, tmp_path):
-    run_again(name, tmp_path / "a")
-    for made in (tmp_path / "a").glob("*.csv"):
+def test_the_script_still_makes_the_committed_tables(name, made_again):
+    out, _ = made_again(name)
+    for made in out.glob("*.csv"):
         assert made.read_bytes() == (ROOT / "data" / name / made.name).read_bytes(), made.name
     # Another version of XlsxWriter may wrap the same cells in other XML.
-    assert roster(tmp_path / "a" / "workers.xlsx") == roster(ROOT / "data" / name / "workers.xlsx")
+    assert roster(out / "workers.xlsx") == roster(ROOT / "data" / name / "workers.xlsx")
 
 
 @operations
-def test_two_runs_of_the_script_write_the_same_bytes(name, tmp_path):
-    run_again(name, tmp_path / "a")
-    run_again(name, tmp_path / "b")
-    assert len(list((tmp_path / "a").iterdir())) >= 4
-    for made in (tmp_path / "a").iterdir():
-        assert made.read_bytes() == (tmp_path / "b" / made.name).read_bytes(), made.name
+def test_two_runs_of_the_script_write_the_same_bytes(name, made_again):
+    one, other = made_again(name)
+    assert len(list(one.iterdir())) >= 4
+    for made in one.iterdir():
+        assert made.read_bytes() == (other / made.name).read_bytes(), made.name
 
 
 @operations
@@ -81,9 +97,9 @@ def test_people_come_from_every_county_and_from_no_other(name):
 def test_every_employer_takes_somebody_and_exactly_as_many_as_it_asked_for(name):
     sites = table(name, "employers.csv")
     asked = {s.get("name") or s["企业名称"]: int(s.get("headcount") or s["需求人数"]) for s in sites}
-    sent = [row["用工企业"] for row in roster(ROOT / "data" / name / "workers.xlsx")]
+    sent = Counter(row["用工企业"] for row in roster(ROOT / "data" / name / "workers.xlsx"))
     assert len(asked) == SITES[name]
-    assert {site: sent.count(site) for site in asked} == asked
+    assert sent == asked
 
 
 @operations
@@ -136,3 +152,69 @@ def test_the_charter_train_has_a_seat_for_everybody_and_comes_at_half_past_nine_
     train = next(o for o in table("dingxi-qingdao-2023", "offers.csv") if o["offer_id"] == "Z-G2093")
     assert int(train["seats"]) >= 531 >= int(train["min_passengers"])
     assert (train["from_date"], train["departs"], train["arrives"]) == ("2023-02-01", "10:30", "21:30")
+
+
+ZUNYI = ("zunyi-2023", "zunyi-2023-hangzhou")
+ZUNYI_DAYS = ["01-27", "01-28", "01-29", "01-30", "01-31", *(f"02-0{n}" for n in range(1, 9))]
+
+
+def quotes(config: str) -> list[dict[str, str]]:
+    """The offers that one reading of Zunyi's operation names."""
+    path = load_settings(ROOT / "configs" / f"{config}.yaml").inputs.offers
+    return table("zunyi-2023", path.name)
+
+
+@pytest.mark.parametrize("config", ZUNYI)
+def test_zunyi_is_quoted_two_flights_and_three_trains(config):
+    hired = [o for o in quotes(config) if o["basis"] == "charter" and o["mode"] != "coach"]
+    flights = [o for o in hired if o["mode"] == "flight"]
+    trains = [o for o in hired if o["mode"] == "train"]
+    assert (len(flights), len(trains)) == (2, 3)
+    assert [o["destination_stop"] for o in flights if o["from_date"] == o["to_date"] == "2023-01-31"] == ["F-ZUH"]
+    assert all(o["from_date"] == o["to_date"] for o in hired)
+    (first,) = (o for o in trains if o["from_date"] == "2023-01-27")
+    assert int(first["seats"]) >= 600 >= int(first["min_passengers"])
+
+
+def test_the_first_train_goes_to_zhuhai_in_one_reading_and_to_hangzhou_in_the_other():
+    ends, others = [], []
+    for config in ZUNYI:
+        offers = {o["offer_id"]: o for o in quotes(config)}
+        ends.append([offers.pop(train)["destination_stop"] for train in ("Z-0127", "Z-0130")])
+        others.append(offers)
+        settings = load_settings(ROOT / "configs" / f"{config}.yaml")
+        calls = table("zunyi-2023", settings.inputs.calls.name)
+        first = [c for c in calls if c["offer_id"] == "Z-0127"]
+        assert first[-1]["stop_id"] == ends[-1][0]
+        assert [c["board"] for c in first].count("yes") > 1
+    assert ends == [["R-ZH", "R-HZD"], ["R-HZD", "R-ZH"]]
+    assert others[0] == others[1]
+
+
+def test_each_of_zunyis_counties_quotes_coaches_all_the_way_and_fenggang_a_fleet_of_its_own():
+    coaches = [o for o in quotes("zunyi-2023") if o["mode"] == "coach" and o["role"] == "trunk"]
+    assert {o["base_stop"] for o in coaches} >= {
+        s["stop_id"]
+        for s in table("zunyi-2023", "stops.csv")
+        if s["stop_id"].startswith("A") and "-" not in s["stop_id"]
+    }
+    assert sum(int(o["available"]) for o in coaches) * 13 >= 200
+    own = [o for o in coaches if o["operator"] == "凤冈县返岗复工专车"]
+    assert {o["base_stop"] for o in own} == {"A520327"}
+    assert not [o for o in coaches if o["base_stop"] == "A520327" and o not in own]
+
+
+def test_zunyis_people_are_ready_in_waves_and_enough_of_them_for_the_first_train():
+    rows = roster(ROOT / "data" / "zunyi-2023" / "workers.xlsx")
+    assert {"2023-01-27"} < {r["可出发日期"] for r in rows} <= {f"2023-{d}" for d in ZUNYI_DAYS}
+    assert {r["到岗日期"][:10] for r in rows} <= {f"2023-{d}" for d in ZUNYI_DAYS}
+    city = {s["name"]: s["city"] for s in table("zunyi-2023", "employers.csv")}
+    first = Counter(city[r["用工企业"]] for r in rows if r["可出发日期"] == "2023-01-27")
+    assert first["珠海市"] + first["广州市"] > 600
+    assert first["杭州市"] > 600
+
+
+def test_shuttles_wait_at_every_station_where_somebody_of_zunyi_arrives():
+    ends = {c["stop_id"] for c in table("zunyi-2023", "calls.csv") if c["alight"] == "yes"}
+    shuttles = {o["base_stop"] for o in quotes("zunyi-2023") if o["role"] == "last_mile"}
+    assert ends == shuttles
