@@ -163,3 +163,21 @@ def write_roster(path: Path, title: str, unit_line: str, made_on: date, rows: Se
         sheet.set_column(column, column, 4 + widest * (1.1 if rows[0][heading].isascii() else 2))
     sheet.freeze_panes(3, 2)
     book.close()
+
+
+def county_seats(geo: Path, prefix: str) -> dict[str, tuple[str, Point]]:
+    """Name and seat of the counties whose codes begin with ``prefix``, by code, from ``dispatch/geo/data``."""
+    with (geo / "counties.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"].startswith(prefix) and row["lat"]]
+    return {row["code"]: (row["name"], (float(row["lat"]), float(row["lon"]))) for row in rows}
+
+
+def county_towns(geo: Path, seats: dict[str, tuple[str, Point]]) -> dict[str, list[Town]]:
+    """Townships of these counties by the county's code, from ``dispatch/geo/data``."""
+    found: dict[str, list[Town]] = {code: [] for code in seats}
+    with (geo / "townships.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if (code := row["code"][:6]) in seats:
+                point = (float(row["lat"]), float(row["lon"])) if row["lat"] else None
+                found[code].append(Town(code, seats[code][0], row["name"], point))
+    return found
