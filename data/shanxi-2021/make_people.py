@@ -39,6 +39,7 @@ SEATS = county_seats(GEO, "14")
 SEND_OFF = 6  # day of January on which all eleven prefectures send people at once
 HIGH_SPEED_DAYS = (1, 6, 11, 18, 25)  # a charter high-speed train to Guangdong is quoted
 ORDINARY_DAYS = (2, 6, 14, 28)  # a charter train along the line from Datong to Suzhou is quoted
+MORNING_H = 4.5  # from the first boarding of that day until the last near coach has to be on the road
 ROAD = 1.2 / 80  # hours a great-circle kilometre, as in the config
 
 
@@ -82,13 +83,13 @@ BY_HIGH_SPEED = {"太原市": 210, "晋中市": 130, "长治市": 170, "晋城�
 BY_ORDINARY = {"大同市": 230, "朔州市": 150, "忻州市": 190}
 # City: districts with an industrial park, and how many employers are in each.
 CITIES = {
-    "北京市": {"110115": 7, "110113": 6, "110112": 5},
+    "北京市": {"110115": 8, "110113": 7, "110112": 6},
     "苏州市": {"320583": 9, "320509": 6, "320505": 7, "320585": 4},
     "无锡市": {"320214": 7},
     "南京市": {"320115": 7},
     "杭州市": {"330109": 6, "330110": 5},
     "嘉兴市": {"330421": 6},
-    "金华市": {"330782": 5},
+    "金华市": {"330782": 2},
     "西安市": {"610113": 6, "610117": 5},
     "济南市": {"370112": 5},
     "青岛市": {"370211": 5, "370281": 5},
@@ -221,16 +222,23 @@ def orders(rng: Random, sites: list[Row]) -> list[Order]:
     turns = {name: rng.sample(list(counties_of(name)), len(counties_of(name))) for name in PREFECTURES}
     found = []
     for day, name, city, heads in flows(rng):
-        districts = {str(s["district"]) for s in sites if s["city"] == city}
-        there = [n for n in taken if sites[n]["city"] == city]
-        district = min(sorted(districts), key=lambda d: min(taken[n] for n in there if sites[n]["district"] == d))
+        district = emptiest(city, sites, taken)
         count = max(1, round(heads / 75))
         for part in range(count):
-            site = min((n for n in there if sites[n]["district"] == district), key=lambda n: taken[n])
+            site = min((n for n in taken if sites[n]["district"] == district), key=lambda n: taken[n])
             size = heads // count + (part < heads % count)
             taken[site] += size
             found.append(Order(day, name, site, size, next_counties(turns[name], size)))
     return found
+
+
+def emptiest(city: str, sites: list[Row], taken: dict[int, int]) -> str:
+    """The district of a city whose employers have the fewest people on average."""
+    heads: dict[str, list[int]] = {}
+    for n, site in enumerate(sites):
+        if site["city"] == city:
+            heads.setdefault(str(site["district"]), []).append(taken[n])
+    return min(heads, key=lambda district: sum(heads[district]) / len(heads[district]))
 
 
 def next_counties(turn: list[str], size: int) -> tuple[str, ...]:
@@ -249,11 +257,11 @@ def hours_by_road(prefecture: str, site: Row) -> float:
 def window(order: Order, site: Row) -> tuple[str, str]:
     """Ready on the morning of the order's day; at the gate that evening where a coach can be, else the next day."""
     day = date(2021, 1, order.day)
-    ready = f"{day} 06:00" if order.day == SEND_OFF else f"{day}"
-    hours = math.ceil(6 + 6 + hours_by_road(order.prefecture, site))
-    if hours <= 23:
-        return ready, f"{day} {hours:02d}:00" if order.day == SEND_OFF else f"{day}"
-    return ready, f"{day + timedelta(days=1)} 18:00"
+    ready = f"{day} 06:00"
+    evening = math.ceil(6 + MORNING_H + hours_by_road(order.prefecture, site))
+    if evening > 23:
+        return ready, f"{day + timedelta(days=1)} 18:00"
+    return ready, f"{day} {evening:02d}:00" if order.day == SEND_OFF else f"{day}"
 
 
 def people(rng: Random, sites: list[Row], found: list[Order]) -> list[dict[str, str]]:
@@ -331,8 +339,8 @@ HIGH_SPEED_CALLS: tuple[Call, ...] = (
     ("R-GZN", "18:20", "18:26"), ("R-HM", "18:44", "18:48"), ("R-SZN", "19:06", "19:06"),
 )  # fmt: skip
 ORDINARY_CALLS: tuple[Call, ...] = (
-    ("R-DT", "09:10", "09:10"), ("R-SUZ", "10:58", "11:06"), ("R-XZ", "12:40", "12:50"), ("R-TY", "13:55", "14:10"),
-    ("R-NJ", "06:10+1", "06:20+1"), ("R-WX", "08:15+1", "08:21+1"), ("R-SZ", "08:55+1", "08:55+1"),
+    ("R-DT", "07:40", "07:40"), ("R-SUZ", "09:28", "09:36"), ("R-XZ", "11:10", "11:20"), ("R-TY", "12:25", "12:40"),
+    ("R-NJ", "04:40+1", "04:50+1"), ("R-WX", "06:45+1", "06:51+1"), ("R-SZ", "07:25+1", "07:25+1"),
 )  # fmt: skip
 
 
@@ -348,7 +356,7 @@ def train(offer_id: str, basis: str, vehicle: str, seats: int, ends: tuple[Call,
 def blocks() -> Iterator[Row]:
     """Blocks of seats of ordinary trains, on the days on which their prefectures send people."""
     for key, prefecture, vehicle, seats, start, end, departs, arrives, price in (
-        ("AL-GZ", "太原市", "高铁二等座（团体）", 80, "R-TYN", "R-GZN", "09:24", "18:02", 760),
+        ("AL-GZ", "太原市", "高铁二等座（团体）", 80, "R-TYN", "R-GZN", "09:24", "18:02", 640),
         ("AL-BJ", "太原市", "动车二等座（团体）", 60, "R-TYN", "R-BJX", "10:18", "13:22", 170),
         ("AL-QH", "大同市", "高铁二等座（团体）", 60, "R-DTN", "R-QH", "10:05", "11:58", 118),
         ("AL-XA", "临汾市", "动车二等座（团体）", 60, "R-LFX", "R-XAB", "09:40", "11:42", 122),
