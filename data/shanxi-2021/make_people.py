@@ -79,7 +79,7 @@ PREFECTURES = {
                       {"西安市": 4, "北京市": 4, "南京市": 3, "青岛市": 2}),
 }
 # People who are recruited for a charter train's way, on each of its days.
-BY_HIGH_SPEED = {"太原市": 210, "晋中市": 130, "长治市": 170, "晋城市": 130}
+BY_HIGH_SPEED = {"太原市": 200, "晋中市": 120, "长治市": 155, "晋城市": 115}
 BY_ORDINARY = {"大同市": 230, "朔州市": 150, "忻州市": 190}
 # City: districts with an industrial park, and how many employers are in each.
 CITIES = {
@@ -401,7 +401,9 @@ def coaches() -> Iterator[Row]:
             yield coach(f"FD-{prefecture.code}-45", f"{name[:-1]}公交", 45, 12, base, "feeder", price=0.5)
     for base in ("R-GZN", "R-HM", "R-SZN", "R-NJ", "R-WX", "R-SZ", "R-HZ", "R-BJX", "R-QH", "R-XAB", "R-JNX"):
         for seats, count in {53: 16, 37: 6, 19: 4}.items():
-            yield coach(f"LM-{base[2:]}-{seats}", f"{STATIONS[base][1][:-1]}接站车队", seats, count, base, "last_mile", 0.8)
+            yield coach(
+                f"LM-{base[2:]}-{seats}", f"{STATIONS[base][1][:-1]}接站车队", seats, count, base, "last_mile", 0.8
+            )
 
 
 def calls() -> Iterator[Row]:
