@@ -7,7 +7,7 @@ import json
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, cast, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -155,8 +155,21 @@ class PeoplePolicy(_Section):
     max_age: int = Field(default=65, ge=0)
 
 
+class SquarePolicy(_Section):
+    """``square.hour``: the most people, and the most coaches, that may leave one boarding stop in a clock hour."""
+
+    people_per_hour: int | None = Field(default=None, gt=0)
+    coaches_per_hour: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> SquarePolicy:
+        if self.people_per_hour is None and self.coaches_per_hour is None:
+            raise PydanticCustomError("square", "neither people nor coaches are limited")
+        return self
+
+
 class Policy(_Section):
-    """One section per rule family, each number with its default."""
+    """One section per rule family, each number with its default; ``squares`` by stop id."""
 
     access_max_km: float = Field(default=40, ge=0)
     coach_base_km: float = Field(default=150, ge=0)
@@ -166,6 +179,7 @@ class Policy(_Section):
     load: LoadPolicy = LoadPolicy()
     travel: TravelPolicy = TravelPolicy()
     people: PeoplePolicy = PeoplePolicy()
+    squares: dict[str, SquarePolicy] = Field(default_factory=dict)
 
 
 class Objective(_Section):
@@ -276,7 +290,7 @@ def load_settings(path: Path) -> Settings:
 # Fields of ``Settings`` that describe the file and do not stand in it.
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
-_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume"})
+_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume", "square"})
 
 
 def _decode(content: bytes) -> str:
@@ -305,8 +319,13 @@ def _unknown_key(document: Document, where: Where) -> _Problem:
 def _keys(section: Where) -> list[str]:
     """The keys a section of the file may hold."""
     model: type[BaseModel] = Settings
-    for key in section:
+    keys = iter(section)
+    for key in keys:
         kind = next(f.annotation for n, f in model.model_fields.items() if key == _key(n, f))
+        if get_origin(kind) is dict:  # sections by names of the user's own
+            next(keys)
+            model = get_args(kind)[1]
+            continue
         # a section that may be absent is a union with None
         model = cast("type[BaseModel]", next(iter(get_args(kind)), kind))
     return [_key(name, f) for name, f in model.model_fields.items() if model is not Settings or name not in _OWN]

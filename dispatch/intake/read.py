@@ -11,7 +11,7 @@ from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
 from dispatch.intake.offers import OFFERS, read_offers
 from dispatch.intake.reader import UnreadableError, read_source
-from dispatch.intake.rules import headcount_notices
+from dispatch.intake.rules import headcount_notices, square_notices
 from dispatch.intake.stops import STOPS, ResolveHomes, ToWgs84, read_stops
 from dispatch.intake.table import Findings, Schema, Suggest, Table, find_table
 from dispatch.intake.travel_times import TRAVEL_TIMES, read_travel_times
@@ -49,6 +49,7 @@ def read_inputs(
     if table := tables.open("stops", STOPS):
         stops = read_stops(table, to_wgs84, resolve_homes)
     stops = _with_gates(stops, employers)
+    findings.notices += square_notices(settings, stops)
     calls = tables.open("calls", CALLS)
     if table := tables.open("offers", OFFERS, empty="no_offers"):
         offers = read_offers(table, calls, stops, settings.horizon)

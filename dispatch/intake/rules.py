@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from dispatch.config import PeoplePolicy
+from dispatch.config import PeoplePolicy, Settings
 from dispatch.intake.cells import as_code
-from dispatch.intake.table import Table
+from dispatch.intake.table import Table, nearest
 from dispatch.model.demand import Worker
 from dispatch.model.notice import Notice, Severity
-from dispatch.model.supply import Employer
+from dispatch.model.supply import Employer, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,23 @@ def headcount_notices(file: str, employers: Iterable[Employer], workers: Iterabl
         )
         for e in employers
         if e.headcount is not None and e.headcount != people[e.employer_id]
+    ]
+
+
+def square_notices(settings: Settings, stops: Sequence[Stop]) -> list[Notice]:
+    """An error for each square of the config that is no stop; none while there are no stops to compare with."""
+    known = {s.stop_id for s in stops}
+    near = nearest(sorted(known))
+    return [
+        Notice(
+            "unknown_square",
+            Severity.ERROR,
+            settings.path.name,
+            column="policy.squares",
+            value=stop,
+            suggestions=tuple(near(stop)),
+            params=(("stops", settings.inputs.stops.name),),
+        )
+        for stop in settings.policy.squares
+        if known and stop not in known
     ]

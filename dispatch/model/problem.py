@@ -151,6 +151,17 @@ class ConnectionRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Square:
+    """``square.hour``: the most people and coaches that may leave a boarding stop by coach in one clock hour; ``None``
+    is no limit.
+    """
+
+    stop: int
+    people_per_hour: int | None = None
+    coaches_per_hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A whole instance; validates that every index is inside its list."""
 
@@ -169,6 +180,7 @@ class Problem:
     value_of_time_fen_per_hour: int
     pruned: dict[str, int]
     ride_limits: RideLimits = RideLimits()
+    squares: tuple[Square, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.stops)
@@ -180,6 +192,8 @@ class Problem:
         for t in self.departures:
             if any(not 0 <= c.stop < n for c in t.calls):
                 raise ValueError(f"departure {t.offer_id} names a stop outside the problem")
+        if any(not 0 <= s.stop < n for s in self.squares):
+            raise ValueError("a square is a stop outside the problem")
 
     @property
     def heads(self) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from dispatch.config import Settings
+from dispatch.config import Settings, SquarePolicy
 from dispatch.model.demand import Inputs, Worker
 from dispatch.model.notice import Notice, Severity
-from dispatch.model.problem import ConnectionRules, DrivingRules, Problem, RideLimits, TravelTimes
+from dispatch.model.problem import ConnectionRules, DrivingRules, Problem, RideLimits, Square, TravelTimes
 from dispatch.model.supply import Stop
 from dispatch.model.units import DAY_MIN, fen
 from dispatch.network.access import access_stops
@@ -53,6 +53,7 @@ def build_problem(inputs: Inputs, settings: Settings, road_times: RoadTimes) -> 
         ride_limits=RideLimits(
             policy.coach.feeder_ride_max_min, policy.coach.last_mile_ride_max_min, policy.coach.direct_ride_max_min
         ),
+        squares=_squares(policy.squares, index),
     )
     said = (*_party_notices(inputs.workers, access), *_made_notices(made))
     return problem, (*said, *road_notices(problem, settings.inputs.stops.name))
@@ -63,6 +64,12 @@ def _relevant(inputs: Inputs, access: Sequence[tuple[str, ...]], made: Sequence[
     used = {s for some in set(access) for s in some} | {w.employer_id for w in inputs.workers}
     used |= {c.stop_id for o in inputs.offers for c in o.calls} | {o.base_stop for o in inputs.offers if o.base_stop}
     return tuple(s for s in (*inputs.stops, *made) if s.stop_id in used)
+
+
+def _squares(limits: Mapping[str, SquarePolicy], index: Mapping[str, int]) -> tuple[Square, ...]:
+    """The limits of the stops that anybody can use, in the order of the stops."""
+    found = ((index[stop], limit) for stop, limit in limits.items() if stop in index)
+    return tuple(Square(i, s.people_per_hour, s.coaches_per_hour) for i, s in sorted(found, key=lambda f: f[0]))
 
 
 def _driving(settings: Settings) -> DrivingRules:

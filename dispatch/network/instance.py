@@ -33,6 +33,7 @@ def problem_json(problem: Problem) -> str:
         "coach_base_m": problem.coach_base_m,
         "dwell_min": problem.dwell_min,
         "ride_limits": asdict(problem.ride_limits),
+        "squares": [asdict(s) for s in problem.squares],
         "value_of_time_fen_per_hour": problem.value_of_time_fen_per_hour,
         "pruned": problem.pruned,
     }

@@ -52,7 +52,7 @@ def compile_instance(problem: Problem, least: LeastCosts, units: tuple[Unit, ...
     instance = Instance(
         minutes=minutes,
         metres=metres,
-        stop=np.stack([opens, closes], axis=1),
+        stop=np.column_stack([opens, closes, _squares(problem)]),
         unit=_near_stations(_unit_table(units, first), span, option, legs, minutes),
         span=span,
         option=option,
@@ -200,3 +200,12 @@ def _hours(problem: Problem) -> tuple[Ints, Ints]:
     opens = [0 if s.hours is None or s.hours.always else s.hours.opens_min for s in problem.stops]
     closes = [DAY_MIN if s.hours is None or s.hours.always else s.hours.closes_min for s in problem.stops]
     return np.array(opens, np.int64), np.array(closes, np.int64)
+
+
+def _squares(problem: Problem) -> Ints:
+    """PEOPLE_HOUR and COACHES_HOUR of each stop."""
+    most = np.full((len(problem.stops), 2), FAR, np.int64)
+    for square in problem.squares:
+        limits = (square.people_per_hour, square.coaches_per_hour)
+        most[square.stop] = [FAR if limit is None else limit for limit in limits]
+    return most

@@ -29,7 +29,7 @@ FAR = 1 << 40
 TOGETHER_DAYS = 1.5  # that people have at least who travel in one unit though their windows differ
 
 
-OPENS, CLOSES = range(2)
+OPENS, CLOSES, PEOPLE_HOUR, COACHES_HOUR = range(4)
 SIZE, GATE, RELEASE, DUE, RIDES_COACH, NEAR_FIRST, NEAR_LAST, ACCESS = range(8)
 VEHICLE, ORIGIN, DESTINATION, DEPARTS, ARRIVES, FIRST_SEGMENT, LAST_SEGMENT, BEFORE, AFTER = range(9)
 # NEAR_FIRST and NEAR_LAST: minutes from the stop to a station, and from one to the gate, beyond which nobody shares
@@ -45,7 +45,7 @@ class Instance(NamedTuple):
 
     minutes: NDArray[np.int32]  # (S, S)
     metres: NDArray[np.int32]  # (S, S)
-    stop: Ints  # (S, 2) OPENS CLOSES, minutes after midnight
+    stop: Ints  # (S, 4) OPENS CLOSES, minutes after midnight; what may leave in an hour, FAR where nothing limits it
     unit: Ints  # (U, ACCESS + ACCESS_KEPT) SIZE ... NEAR_LAST, then boarding stops, -1 beyond the last
     span: Ints  # (U, 2) first of, and first beyond, the unit's places in option
     option: Ints  # trunk legs of a unit, cheapest first; units alike share them

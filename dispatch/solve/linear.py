@@ -88,7 +88,9 @@ class Answer:
     bound: float
 
 
-def minimise_over(rows: Rows, time_limit_s: float, hint: Sequence[int], known: float) -> tuple[Answer, Answer]:
+def minimise_over(
+    rows: Rows, time_limit_s: float, hint: Sequence[int], known: float, enough: str = ""
+) -> tuple[Answer, Answer]:
     """Minimise a mixed-integer model whose solution ``hint`` costs ``known``; the relaxed model's answer, and its own.
 
     Columns that cannot be in anything better, by their reduced costs, are closed before SCIP sees them. A third of the
@@ -97,16 +99,18 @@ def minimise_over(rows: Rows, time_limit_s: float, hint: Sequence[int], known: f
     relaxed_s = time_limit_s / 3
     loose = minimise(replace(rows, integer=[False] * len(rows.cost)), "glop", relaxed_s)
     if loose.status is not Status.OPTIMAL:
-        return loose, minimise(rows, "scip", time_limit_s - relaxed_s, hint)
+        return loose, minimise(rows, "scip", time_limit_s - relaxed_s, hint, enough)
     reduced = np.array(rows.cost) - rows.matrix().T @ loose.duals
     cannot = (reduced > known - loose.objective + TOLERANCE * (1 + abs(known))) & (loose.values < TOLERANCE)
     cannot[list(hint)] = False
     upper = np.where(cannot, 0.0, np.array(rows.upper)).tolist()
-    return loose, minimise(replace(rows, upper=upper), "scip", time_limit_s - relaxed_s, hint)
+    return loose, minimise(replace(rows, upper=upper), "scip", time_limit_s - relaxed_s, hint, enough)
 
 
-def minimise(rows: Rows, solver: str, time_limit_s: float, hint: Sequence[int] = ()) -> Answer:
-    """Minimise a model; ``hint`` lists columns at 1 in a known solution. An answer that breaks a row counts as none."""
+def minimise(rows: Rows, solver: str, time_limit_s: float, hint: Sequence[int] = (), enough: str = "") -> Answer:
+    """Minimise a model; ``hint`` lists columns at 1 in a known solution, ``enough`` are the solver's own settings of
+    when to stop. An answer that breaks a row counts as none.
+    """
     model = mb.Model()
     cost, upper = np.array(rows.cost), np.array(rows.upper)
     matrix = rows.matrix()
@@ -118,7 +122,7 @@ def minimise(rows: Rows, solver: str, time_limit_s: float, hint: Sequence[int] =
         model.helper.add_hint(int(column), 1.0)
     engine = mb.Solver(solver)
     engine.set_time_limit_in_seconds(max(0.05, time_limit_s))
-    engine.set_solver_specific_parameters(PARAMETERS.get(solver, ""))
+    engine.set_solver_specific_parameters("\n".join(filter(None, (PARAMETERS.get(solver), enough))))
     status = STATUS[_solved(engine, model)]
     return _checked(status, engine, model, rows, matrix, low, high)
 

@@ -34,6 +34,7 @@ from dispatch.solve.instance import (
     ONE,
     OPENS,
     ORIGIN,
+    PEOPLE_HOUR,
     RELEASE,
     SIZE,
     TWO,
@@ -344,7 +345,7 @@ def cheapest_type(
 
 
 @kernel
-def _ride_too_long(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int) -> bool:
+def ride_too_long(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int) -> bool:
     """Whether somebody sits in the coach for longer than ``coach.ride_max`` allows."""
     most = x.ride_most[kind]
     if d.out.arrives[n - 1] - d.out.departs[0] <= most:
@@ -364,6 +365,16 @@ def _ride_too_long(x: Instance, d: Draft, kind: int, n: int, boardings: int, mem
 
 
 @kernel
+def _too_many_board(x: Instance, d: Draft, kind: int, boardings: int, people: int) -> bool:
+    """Whether more people board somewhere than may leave from there in an hour, whichever it is."""
+    for i in range(boardings):
+        boards = people if kind == LAST_MILE else d.window[BOARDING, i]
+        if boards > x.stop[d.row[i], PEOPLE_HOUR]:
+            return True
+    return False
+
+
+@kernel
 def appraise(
     x: Instance, s: State, d: Draft, kind: int, n: int, boardings: int, members: int, own: int, hint: int, head: Ints
 ) -> float:
@@ -374,7 +385,7 @@ def appraise(
     """
     people, metres, minutes, constant = windows(x, d, kind, n, boardings, members)
     at = kind * len(x.stop) + d.row[0]
-    if x.types_from[at] == x.types_from[at + 1]:
+    if x.types_from[at] == x.types_from[at + 1] or _too_many_board(x, d, kind, boardings, people):
         return -1.0
     drivers = 2 if metres > x.rules.second_driver_m or minutes > x.rules.daily else 1
     rate = x.coach[x.types[x.types_from[at]], HOUR]
@@ -407,7 +418,7 @@ def appraise(
         k, hire = cheapest_type(x, s, kind, d.row[0], another // DAY, people, metres, duration, own_type, own_day)
         if k >= 0:
             start = another
-    if k < 0 or _ride_too_long(x, d, kind, n, boardings, members):
+    if k < 0 or ride_too_long(x, d, kind, n, boardings, members):
         return -1.0
     head[KIND] = kind
     head[TYPE] = k

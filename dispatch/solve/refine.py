@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
 import numpy as np
 
-from dispatch.solve.instance import Compiled, Ints
+from dispatch.solve.instance import SIZE, Compiled, Ints, Unit
 from dispatch.solve.seen import Loads, Whole
 from dispatch.solve.snapshot import Snapshot, riders
 from dispatch.solve.state import BOARD, LEG, MEMBER, MEMBERS, RIDERS
@@ -53,3 +56,22 @@ def _refined(whole: Ints, wholes: int, coach: Whole, rows: Whole) -> tuple[Whole
     fine_rows[load, MEMBER + place] = unit
     fine_coach[:, MEMBERS] = np.where(fits, members, coach[:, MEMBERS])
     return fine_coach, fine_rows, fits
+
+
+def apart(compiled: Compiled, alone: Collection[int], party_size: Sequence[int]) -> Compiled:
+    """The same instance with some units apart, party by party, each held to what its unit may do; ``party_size`` is
+    that of each demand.
+    """
+    parts = [
+        (u, part)
+        for u, unit in enumerate(compiled.units)
+        for part in ([Unit((m,), unit.like, party_size[m[0]]) for m in unit.members] if u in alone else [unit])
+    ]
+    x, units = compiled.instance, tuple(part for _, part in parts)
+    whole = np.array([u for u, _ in parts], np.int64)
+    unit = x.unit[whole]
+    unit[:, SIZE] = [part.size for part in units]
+    solo = x.solo[whole]
+    solo[np.isin(whole, list(alone))] = -1
+    fine = x._replace(unit=unit, span=x.span[whole], seat=x.seat[whole], solo=solo)
+    return replace(compiled, instance=fine, units=units)

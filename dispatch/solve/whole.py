@@ -32,6 +32,8 @@ from dispatch.solve.reseat import Reseating
 from dispatch.solve.result import extract
 from dispatch.solve.search import SHORT_FEN, UNSERVED_FEN
 from dispatch.solve.snapshot import Snapshot, cost, empty, snapshot_of, state_of
+from dispatch.solve.stagger import staggered
+from dispatch.solve.starts import limited
 from dispatch.solve.state import UNSERVED, WAY, State, final_lines
 from dispatch.solve.task import Effort
 from dispatch.solve.warm import warm_start
@@ -101,8 +103,10 @@ Closed = TypeVar("Closed")
 class _Search:
     """One search: its instance, the current and the best plan, and the pool of loads seen."""
 
-    def __init__(self, compiled: Compiled, limits: Limits, out_of_reach: int = 0) -> None:
-        self.out_of_reach = out_of_reach
+    def __init__(
+        self, compiled: Compiled, limits: Limits, out_of_reach: int = 0, party_size: Sequence[int] = ()
+    ) -> None:
+        self.out_of_reach, self.party_size = out_of_reach, party_size
         self.compiled = compiled
         self.x = compiled.instance
         self.current = self.best = empty(len(compiled.units))
@@ -244,26 +248,31 @@ class _Search:
         self.current, self.value = self.best, self.best_value
 
     def finish(self) -> State:
-        """The best plan with all minimums kept and every load at its best times; the express plan where that is
-        better.
+        """The best plan with all minimums kept, every load at its best times and departures from squares staggered; the
+        express plan where that is better.
         """
-        state = self._finished()
+        state, finished = self._finished()
         if self.first is None or not self.begun:
             return state
         value = cost(self.unrefined.instance, self.first, UNSERVED_FEN, SHORT_FEN)
-        if value >= self.best_value - 0.5:
+        if value >= finished - 0.5:
             return state
         self.went_back = True
         self.compiled, self.x, self.best = self.unrefined, self.unrefined.instance, self.first
         self.parts = Parts(self.x, self.parts.processes, self.seed)
-        return self._finished()
+        return self._finished()[0]
 
-    def _finished(self) -> State:
+    def _finished(self) -> tuple[State, float]:
+        """The finished plan, and what it cost before anything was staggered."""
         self.lines = final_lines(len(self.best.coach))
-        local = self._local()
+        local, compiled = self._local(), self.compiled
         local.finish(self.lines)
-        self.best, self.best_value = snapshot_of(local.best), local.best_value
-        return local.best
+        finished = local.best_value
+        if limited(self.x):
+            compiled, local = staggered(compiled, local, self.party_size)
+        plan, value = snapshot_of(local.best), local.best_value
+        self.compiled, self.x, self.best, self.best_value = compiled, compiled.instance, plan, value
+        return local.best, finished
 
 
 def solve(
@@ -282,7 +291,8 @@ def solve(
     processes = limits.threads if problem.heads >= SHARED_HEADS else 1
     units = _units(problem)
     rough = _compiled(problem, LeastCosts(problem, rough=True, threads=processes), units, EXPRESS_OPTIONS)
-    search = _Search(rough, replace(limits, threads=processes), _out_of_reach(problem))
+    sizes = [d.party_size for d in problem.demands]
+    search = _Search(rough, replace(limits, threads=processes), _out_of_reach(problem), sizes)
     proof, choice, interrupted = Proof(problem, clock), None, False
     try:
         if units and previous is None:
@@ -338,6 +348,7 @@ def solve(
 def _units(problem: Problem) -> tuple[Unit, ...]:
     """Who is moved together: the more people, the more of those who are alike."""
     most = 6 if problem.heads <= FEW_HEADS else max(12, min(problem.heads // UNIT_HEADS, largest_unit(problem)))
+    most = min([most, *(s.people_per_hour for s in problem.squares if s.people_per_hour is not None)])
     units = pack_units(problem, most)
     return split_units(problem, units, (), True) if problem.heads <= APART_HEADS else units
 

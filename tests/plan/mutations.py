@@ -12,6 +12,7 @@ import damage_journeys  # noqa: F401
 import damage_money  # noqa: F401
 import damage_offers  # noqa: F401
 import damage_seats  # noqa: F401
+import damage_squares  # noqa: F401
 from damage import MUTATIONS, NotApplicableError, broken
 
 __all__ = ["MUTATIONS", "NotApplicableError", "broken"]
