@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from dispatch import yaml_source
 from dispatch.errors import ConfigError
 from dispatch.language import Language, text
+from dispatch.model.units import DAY_MIN
 from dispatch.yaml_source import Document, Where
 
 
@@ -215,12 +216,29 @@ class Solver(_Section):
         return self
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("repeated", "a name stands there twice")
+    return names
+
+
+Check = Literal["temperature", "security"]
+Pack = Annotated[str, Field(pattern=r"\S", max_length=20)]
+
+
 class Publish(_Section):
-    """What is written, for whom it is masked, in which language."""
+    """What is written, for whom it is masked, in which language.
+
+    ``checks`` are made at the door of each coach: a column each to fill in, and the order of boarding. People are to be
+    where a coach leaves ``gate_lead_min`` before it does. Of each of ``packs`` one is handed to everybody who sets out.
+    """
 
     language: Literal["zh", "en"] = "zh"
     mask: bool = True
     formats: tuple[Literal["xlsx", "csv", "pdf", "html", "ics"], ...] = ("xlsx", "csv", "html", "ics")
+    checks: Annotated[tuple[Check, ...], AfterValidator(_each_once)] = ()
+    gate_lead_min: int = Field(default=30, ge=0, lt=DAY_MIN)
+    packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
 
 
 class Settings(_Section):

@@ -10,6 +10,7 @@ import pandas as pd
 from dispatch.config import Horizon
 from dispatch.intake.calls import read_calls
 from dispatch.intake.cells import as_code, as_count, as_minute, as_money, choice, moments
+from dispatch.intake.running_days import running_days
 from dispatch.intake.stops import find_stops
 from dispatch.intake.table import Column, Schema, Table
 from dispatch.intake.words import BASES, MODES, ROLES
@@ -40,6 +41,7 @@ OFFERS = Schema(
         Column("min_passengers", ("最低人数", "成行人数", "最少人数")),
         Column("role", ("用途",)),
         Column("book_days_before", ("提前预订天数", "提前天数")),
+        Column("days", ("运行日", "开行日期", "运行日期", "开行日", "班期")),
     ),
 )
 
@@ -57,6 +59,7 @@ def read_offers(table: Table, calls_table: Table | None, stops: Sequence[Stop], 
     seats, available, least, booked = _numbers(table)
     money = [table.parsed(key, as_money, "bad_number", default=0) for key in _MONEY]
     first, last = _dates(table, horizon)
+    days = running_days(table, first, last, horizon)
     coach = (modes == Mode.COACH).astype(bool)
     base = find_stops(table, "base_stop", stops)
     table.flag("base_stop", coach & (table.text("base_stop") == ""), "value_missing")
@@ -64,7 +67,7 @@ def read_offers(table: Table, calls_table: Table | None, stops: Sequence[Stop], 
     calls = _calls(table, calls_table, ids, coach, stops)
     operator, vehicle, layout = (table.text(key) for key in ("operator", "vehicle", "seat_layout"))
     rows = zip(ids, modes, bases, operator, vehicle, seats, layout, available, first, last, base, calls, *money,
-               least, roles, booked, table.refused, strict=True)  # fmt: skip
+               least, roles, booked, days, table.refused, strict=True)  # fmt: skip
     return tuple(Offer(*values) for *values, refused in rows if not refused)
 
 

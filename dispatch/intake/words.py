@@ -62,3 +62,12 @@ KINDS = {
     "厂门": StopKind.GATE,
     "厂区": StopKind.GATE,
 }
+
+_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# A weekday as a number from 1, Monday: by its number or its name, whole or cut to three letters.
+WEEKDAYS = {
+    **{str(n): n for n in range(1, 8)},
+    **{f"{week}{day}": n for week in ("周", "星期", "礼拜") for n, day in enumerate("一二三四五六日", start=1)},
+    **{f"{week}天": 7 for week in ("周", "星期", "礼拜")},
+    **{name: n for n, day in enumerate(_ENGLISH_DAYS, start=1) for name in (day, day[:3])},
+}

@@ -99,6 +99,7 @@ class Offer:
 
     A train or flight always has ``calls`` (two when the file gives origin and destination only); a coach has
     ``base_stop``. ``available`` counts vehicles a day for a charter, seats a day for an allotment or ticket.
+    It runs from ``from_date`` to ``to_date``, on all days or on the ``days`` given.
     """
 
     offer_id: str
@@ -120,9 +121,14 @@ class Offer:
     min_passengers: int
     role: Role
     book_days_before: int
+    days: frozenset[date] | None = None
 
     def __post_init__(self) -> None:
         if self.seats < 1:
             raise ValueError(f"offer {self.offer_id}: seats={self.seats}; give 1 or more")
         if self.mode is not Mode.COACH and len(self.calls) < 2:
             raise ValueError(f"offer {self.offer_id}: a {self.mode} needs an origin and a destination with times")
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it can be had on a date; a train that calls after midnight belongs to the date it set out."""
+        return self.from_date <= day <= self.to_date and (self.days is None or day in self.days)

@@ -1,13 +1,15 @@
-"""What can run: each coach offer as a vehicle type, each train or flight offer on each of its dates as a departure."""
+"""What can run: each coach offer as a vehicle type for each of its runs of days, each train or flight offer on each of
+its dates as a departure.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import timedelta
 from itertools import pairwise
 
-from dispatch.config import Settings
+from dispatch.config import Horizon, Settings
 from dispatch.model.problem import CoachType, Departure, DepartureCall
 from dispatch.model.supply import Basis, Mode, Offer, Stop
 from dispatch.model.units import DAY_MIN, Position, great_circle_m
@@ -19,16 +21,15 @@ def usable_seats(seats: int, cap: float) -> int:
 
 
 def coach_types(offers: Sequence[Offer], settings: Settings, stop_index: Mapping[str, int]) -> tuple[CoachType, ...]:
-    """Every coach offer whose dates meet the horizon."""
-    first, last = settings.horizon.from_date, settings.horizon.to_date
+    """Every coach offer on its days of the horizon: a type for each run of consecutive days, all with its id."""
     return tuple(
         CoachType(
             offer_id=o.offer_id,
             role=o.role,
             seats=usable_seats(o.seats, settings.policy.load.cap),
             available_per_day=o.available,
-            first_day=max(0, (o.from_date - first).days),
-            last_day=min((last - first).days, (o.to_date - first).days),
+            first_day=first,
+            last_day=last,
             base=stop_index[o.base_stop],
             fixed_fen=o.fixed_fen,
             km_fen=o.km_fen,
@@ -37,7 +38,8 @@ def coach_types(offers: Sequence[Offer], settings: Settings, stop_index: Mapping
             min_passengers=o.min_passengers,
         )
         for o in offers
-        if o.mode is Mode.COACH and o.from_date <= last and o.to_date >= first and o.available > 0
+        if o.mode is Mode.COACH and o.available > 0
+        for first, last in _runs(_days(o, settings.horizon))
     )
 
 
@@ -49,13 +51,21 @@ def departures(
         _departure(offer, day, settings.policy.load.cap, stop_index, stops)
         for offer in offers
         if offer.mode is not Mode.COACH and offer.available > 0
-        for day in _days(offer, settings.horizon.from_date, settings.horizon.to_date)
+        for day in _days(offer, settings.horizon)
     )
 
 
-def _days(offer: Offer, first: date, last: date) -> Iterator[int]:
-    start = max(0, (offer.from_date - first).days)
-    yield from range(start, min((last - first).days, (offer.to_date - first).days) + 1)
+def _days(offer: Offer, horizon: Horizon) -> list[int]:
+    """The days of the horizon on which an offer runs, in order."""
+    within = range((horizon.to_date - horizon.from_date).days + 1)
+    return [day for day in within if offer.runs_on(horizon.from_date + timedelta(days=day))]
+
+
+def _runs(days: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of consecutive days."""
+    firsts = [day for day in days if day - 1 not in days]
+    lasts = [day for day in days if day + 1 not in days]
+    return zip(firsts, lasts, strict=True)
 
 
 def _hire(offer: Offer, positions: Sequence[Position]) -> int:

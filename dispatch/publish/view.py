@@ -65,6 +65,7 @@ class View:
     """
 
     plan: Plan
+    settings: Settings
     language: Language
     zone: ZoneInfo
     road_times: str
@@ -115,6 +116,7 @@ def build_view(plan: Plan, inputs: Inputs, settings: Settings) -> View:
     by_worker = _grouped((leg.worker_id, leg) for leg in sorted(plan.legs, key=lambda leg: (leg.worker_id, leg.leg)))
     return View(
         plan=plan,
+        settings=settings,
         language=settings.publish.language,
         zone=ZoneInfo(settings.timezone),
         road_times=text(settings.publish.language, f"pages.roads.{_road_source(inputs, settings)}"),

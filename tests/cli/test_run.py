@@ -97,3 +97,23 @@ def test_init_leaves_a_folder_with_files_alone(workspace):
     done = workspace.dispatch("init", str(workspace.folder))
     assert done.code == 2
     assert sorted(p.name for p in workspace.folder.iterdir()) == ["configs", "data"]
+
+
+def test_offers_that_rest_on_most_days_are_planned_audited_and_missed_when_they_rest_on_a_trips_day(workspace):
+    heading, *offers = workspace.tables["offers"]
+    days = "5 7"  # Friday 27 February and Sunday 1 March
+    workspace.tables["offers"] = [f"{heading},运行日", *(f"{line},{days}" for line in offers)]
+    workspace.config_text += "publish: {checks: [security], packs: [礼包]}\n"
+    workspace.write()
+    done = workspace.call("run", "--json")
+    assert (done.code, done.facts["served"], done.facts["violations"]) == (0, 12, [])
+    with (workspace.out / "plan" / "trips.csv").open(encoding="utf-8-sig", newline="") as file:
+        ran = {row["departs_at"][:10] for row in csv.DictReader(file)}
+    assert ran <= {"2026-02-27", "2026-03-01"}
+    with (workspace.out / "manifests" / "packs" / "districts.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert sum(int(row["礼包"]) for row in csv.DictReader(file)) == 12
+    other = "、".join(sorted({"2026-02-27", "2026-03-01"} - ran)) or "周六"
+    workspace.tables["offers"] = [line.replace(days, other) for line in workspace.tables["offers"]]
+    audited = workspace.write().call("audit", "--json")
+    assert audited.code == 5
+    assert "offer.days" in {v["rule"] for v in audited.facts["violations"]}

@@ -123,3 +123,23 @@ def test_a_missing_file_and_a_directory_are_config_errors(tmp_path):
     for path in (tmp_path / "gone.yaml", tmp_path):
         with pytest.raises(ConfigError, match=str(path)):
             load_settings(path)
+
+
+def test_what_is_done_at_the_door_is_read_in_order(load):
+    publish = load(
+        GOOD + "publish: {checks: [security, temperature], gate_lead_min: 45, packs: [礼包, 宣传单]}\n"
+    ).publish
+    assert (publish.checks, publish.gate_lead_min) == (("security", "temperature"), 45)
+    assert publish.packs == ("礼包", "宣传单")
+    short = load(GOOD).publish
+    assert (short.checks, short.gate_lead_min, short.packs) == ((), 30, ())
+
+
+@pytest.mark.parametrize("wrong", [
+    "checks: [fever]", "checks: [security, security]", "packs: ['']", "packs: [' ']", "packs: [礼包, 礼包]",
+    "packs: [1]", "gate_lead_min: -1", "gate_lead_min: 1440", "packs: [a, b, c, d, e, f, g]",
+])  # fmt: skip
+def test_what_cannot_be_done_at_the_door_is_refused_by_its_line(load, wrong):
+    (found,) = problems(load, GOOD + f"publish:\n  language: en\n  {wrong}\n")
+    assert found.startswith("line 11")
+    assert f"publish.{wrong.split(':')[0]}" in found

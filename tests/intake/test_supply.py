@@ -1,9 +1,10 @@
 """Stops, employers, offers, calls, travel times."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from dispatch.intake.notices import describe
 from dispatch.model.demand import TravelEntry
 from dispatch.model.supply import Basis, Mode, OfferCall, Role, StopKind
 from dispatch.model.units import DailyHours
@@ -74,6 +75,70 @@ def test_a_bad_quote_is_refused_in_its_cell(office, cells, code, column):
     inputs, _ = office.read()
     assert [(c, row, key) for c, row, key, _ in office.errors()] == [(code, 3, column)]
     assert [o.offer_id for o in inputs.offers] == ["C1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("", None),
+        ("1 3", [25, 30]),
+        ("3,4", [25, 26]),
+        ("周三、周日", [25, 29]),
+        ("星期五；礼拜天", [27, 29]),
+        ("Wed, thursday", [25, 26]),
+        ("７", [29]),
+        ("2月26日", [26]),
+        ("2026-02-27 2月28日、20260301", [27, 28, 29]),
+        ("正月十一", [27]),
+        (" 2 月 26 日 ", [26]),
+        ("46079", [26]),
+        ("周三，2026/2/28", [25, 28]),
+    ],
+)
+def test_the_days_of_an_offer_are_weekdays_or_dates(office, cell, days):
+    """The horizon is 25 February (Wednesday) to 1 March (Sunday, here 29 for short; 30 is the Monday after)."""
+    office.tables["offers"] = [office.coach(days=cell, to_date="2026-03-02")]
+    (offer,) = office.read()[0].offers
+    expected = None if days is None else {date(2026, 2, 25) + timedelta(days=d - 25) for d in days}
+    assert offer.days == expected
+    running = [d for d in range(25, 31) if offer.runs_on(date(2026, 2, 25) + timedelta(days=d - 25))]
+    assert running == (list(range(25, 31)) if days is None else days)
+    assert office.errors() == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "value"),
+    [
+        ("周三 周八", "unknown_day", "周八"),
+        ("1 3 8", "unknown_day", "8"),
+        ("2月30日", "unknown_day", "2月30日"),
+        ("每逢双日", "unknown_day", "每逢双日"),
+        ("2月26日、3月5日", "day_outside", "3月5日"),
+        ("周三 2026-02-24", "day_outside", "2026-02-24"),
+        ("周一 2", "no_day_left", "周一 2"),
+        ("、", "no_day_left", "、"),
+    ],
+)
+def test_days_that_nobody_can_run_on_are_refused_in_their_cell(office, cell, code, value):
+    office.tables["offers"] = [office.coach(), office.train(运行日=cell)]
+    inputs, notices = office.read()
+    assert office.errors() == [(code, 3, "运行日", value)]
+    assert [o.offer_id for o in inputs.offers] == ["C1"]
+    (said,) = (n for n in notices if n.code == code)
+    assert all(value in describe(said, language)[0] for language in ("zh", "en"))
+
+
+def test_days_outside_the_horizon_are_warned_of_and_kept(office):
+    office.tables["offers"] = [office.coach(days="3月4日", to_date="2026-03-09")]
+    inputs, notices = office.read()
+    found = [(n.row, n.column, n.value) for n in notices if n.code == "no_day_in_horizon"]
+    assert found == [(2, "days", "3月4日")]
+    assert inputs.offers[0].days == {date(2026, 3, 4)}
+
+
+def test_dates_in_a_wrong_order_are_said_once(office):
+    office.tables["offers"] = [office.coach(days="周三", from_date="2026-02-28", to_date="2026-02-25")]
+    assert [c for c, *_ in office.errors()] == ["ends_before_begin"]
 
 
 def test_a_coach_needs_a_base_and_is_always_chartered(office):

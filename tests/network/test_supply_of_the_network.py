@@ -1,6 +1,7 @@
 """Offers become coach types and one departure a day; problem.json holds them and nobody's name."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -45,6 +46,19 @@ def test_a_charter_has_copies_and_a_ticket_seats():
 def test_a_coach_keeps_its_days_prices_and_role():
     (coach,) = supply(offer(from_date=FIRST + timedelta(days=1), to_date=date(2026, 5, 1), role=Role.FEEDER)).coaches
     assert (coach.first_day, coach.last_day, coach.available_per_day, coach.role) == (1, 3, 2, Role.FEEDER)
+
+
+def test_a_coach_with_gaps_in_its_days_is_a_type_for_each_run_of_days():
+    days = frozenset(FIRST + timedelta(days=d) for d in (-1, 0, 2, 3, 9))
+    made = supply(offer("C", days=days, to_date=date(2026, 5, 1))).coaches
+    assert [(c.offer_id, c.first_day, c.last_day) for c in made] == [("C", 0, 0), ("C", 2, 3)]
+    assert len({replace(c, first_day=0, last_day=0) for c in made}) == 1
+
+
+def test_a_train_leaves_only_on_the_days_given():
+    days = frozenset(FIRST + timedelta(days=d) for d in (-3, 1, 3))
+    assert [d.day for d in supply(offer("T", Mode.TRAIN, days=days, to_date=date(2026, 5, 1))).departures] == [1, 3]
+    assert supply(offer("T", Mode.TRAIN, days=days, to_date=FIRST)).departures == ()
 
 
 def test_the_load_cap_leaves_whole_seats():

@@ -31,6 +31,20 @@ def an_offer_holds_no_more(c):
     c.change_offer(trip["offer_id"], from_date=yesterday, to_date=yesterday)
 
 
+@breaks("offer.days")
+def an_offer_rests_on_the_day_of_a_trip(c):
+    trip = c.trips[0]
+    offer, day = c.offer(trip), when(trip["departs_at"]).date()
+    within = {offer.from_date + timedelta(days=i) for i in range((offer.to_date - offer.from_date).days + 1)}
+    c.change_offer(trip["offer_id"], days=frozenset(within - {day}))
+
+
+@breaks("offer.days")
+def a_coach_is_hired_on_a_day_on_which_none_are_let(c):
+    trip = first(t for t in c.trips if t["mode"] == "coach")
+    c.change_offer(trip["offer_id"], days=frozenset({when(trip["departs_at"]).date() + timedelta(days=1)}))
+
+
 @breaks("offer.available")
 def an_offer_is_used_up(c):
     c.change_offer(c.trips[0]["offer_id"], available=0)

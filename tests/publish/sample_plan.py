@@ -294,8 +294,8 @@ def _summary(served: int, trips: tuple[Trip, ...]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def sample(folder: Path, language: str = "zh", mask: bool = True) -> tuple[Plan, Inputs, Settings]:
-    """The plan, its inputs, and settings whose workspace is ``folder``."""
+def sample(folder: Path, language: str = "zh", mask: bool = True, **more: object) -> tuple[Plan, Inputs, Settings]:
+    """The plan, its inputs, and settings whose workspace is ``folder``; ``more`` are keys of the section publish."""
     cohorts = [(stop, gate) for stop, gate, people in COHORTS for _ in range(people)]
     travelling = tuple(_worker(n, stop, gate) for n, (stop, gate) in enumerate(cohorts))
     left_behind = _worker(len(cohorts), "S4", "E6")
@@ -323,6 +323,6 @@ def sample(folder: Path, language: str = "zh", mask: bool = True) -> tuple[Plan,
     settings = Settings(
         name="sample", path=folder / "configs" / "sample.yaml", sha256="0" * 64, inputs=InputPaths(**files),
         horizon=Horizon(from_date=DAY.date(), to_date=DAY.date() + timedelta(days=3)),
-        publish=Publish(language=language, mask=mask),
+        publish=Publish(language=language, mask=mask, **more),
     )  # fmt: skip
     return plan, inputs, settings

@@ -20,16 +20,23 @@ def silent(part, done, total):
     assert 0 <= done <= total
 
 
-def made(folder, language="zh", **options):
+def made(folder, language="zh", **more):
     """The manifests of the sample plan below a folder, with the people they are about."""
-    plan, inputs, settings = sample(folder, language)
-    publish(plan, inputs, settings, only=frozenset({"manifests"}), progress=silent, **({"unmask": False} | options))
+    plan, inputs, settings = sample(folder, language, **more)
+    publish(plan, inputs, settings, only=frozenset({"manifests"}), progress=silent, unmask=False)
     return settings.out / "manifests", inputs.workers
 
 
 @pytest.fixture(scope="module")
 def manifests(tmp_path_factory):
     return made(tmp_path_factory.mktemp("manifests"))
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    """The same with checks at the door and packs to hand out, one of which is named to do harm."""
+    packs = ("礼包", "=宣传单")
+    return made(tmp_path_factory.mktemp("checked"), checks=("temperature", "security"), packs=packs)
 
 
 def content(path):
@@ -91,6 +98,73 @@ def test_the_charter_paper_has_every_field_the_rule_names(manifests):
     assert {"车牌号", "驾驶员", "驾驶员（二）", "包车合同编号", "标志牌编号"} <= facts.keys()
 
 
+def test_with_checks_a_coach_is_boarded_by_number_with_a_blank_for_each_check(checked):
+    rows = cells(checked[0] / "vehicle/2023-02-01_F-1.xlsx")
+    head = next(i for i, row in enumerate(rows) if row[1] == "座位")
+    headings = (
+        "上车顺序 座位 姓名 性别 年龄 身份证号码 联系电话 上车地点 下车地点 用工企业 下一程 体温（℃） 安检 本人签字"
+    )
+    assert rows[head] == headings.split()
+    aboard = [row for row in rows[head + 1 :] if row[6]]
+    assert [row[0] for row in aboard] == [str(n) for n in range(1, 27)]
+    assert all(row[11:] == [None, None, None] for row in aboard)
+    assert {row[0] for row in rows} >= {"领队签字：", "查验人签字："}
+
+
+def test_only_coaches_are_boarded_by_number(checked):
+    rows = cells(checked[0] / f"{TRAIN}.xlsx")
+    assert "上车顺序" not in [value for row in rows for value in row]
+
+
+def test_the_coach_csv_with_checks_is_the_golden_file(checked):
+    made_now = (checked[0] / "vehicle/2023-02-01_F-1.csv").read_bytes()
+    assert made_now == (GOLDEN / "vehicle_F-1_checked.csv").read_bytes()
+
+
+def test_every_call_at_which_people_set_out_says_when_to_be_there(manifests):
+    rows = cells(manifests[0] / "vehicle/2023-02-01_F-1.xlsx")
+    calls = {row[1]: (row[4], row[5], row[6]) for row in rows if row[0] in ("1", "2", "3")}
+    assert calls["陇西县首阳镇集合点"] == ("2月1日 05:10", None, "2月1日 05:40")
+    assert calls["陇西县文峰镇集合点"] == ("2月1日 06:00", "2月1日 06:20", "2月1日 06:30")
+    assert calls["定西北站"] == (None, "2月1日 08:40", None)
+
+
+@pytest.mark.parametrize("trip", ["T-G2093-0201", "L-1"])
+def test_who_changes_vehicles_is_not_told_to_be_there_before_they_can_be(manifests, trip):
+    rows = cells(manifests[0] / f"vehicle/2023-02-01_{trip}.xlsx")
+    assert "到场时间" not in [value for row in rows for value in row]
+
+
+def test_the_township_tells_everybody_when_to_be_there(tmp_path):
+    rows = list(csv.DictReader(StringIO(content(made(tmp_path, gate_lead_min=45)[0] / "township/陇西县_文峰镇.csv"))))
+    assert {(row["到场时间"], row["出发时间"]) for row in rows} == {("2月1日 05:45", "2月1日 06:30")}
+
+
+def test_packs_are_counted_on_the_vehicle_where_people_set_out(checked):
+    for trip, people in (("F-1", 26), ("F-2", 12), ("T-G2093-0201", 0), ("L-1", 0), ("D-1", 13)):
+        facts = {row[0]: row[3] or row[2] for row in cells(checked[0] / f"vehicle/2023-02-01_{trip}.xlsx")}
+        assert facts["随车物品"] == f"礼包{people}份、=宣传单{people}份"
+
+
+@pytest.mark.parametrize("by", ["trips", "districts"])
+def test_the_pack_lists_are_the_golden_files(checked, by):
+    assert (checked[0] / f"packs/{by}.csv").read_bytes() == (GOLDEN / f"packs_{by}.csv").read_bytes()
+
+
+def test_both_pack_lists_count_everybody_who_travels_once(checked):
+    for by in ("trips", "districts"):
+        rows = list(csv.DictReader(StringIO(content(checked[0] / f"packs/{by}.csv"))))
+        for heading in ("人数", "礼包", "'=宣传单"):
+            assert sum(int(row[heading]) for row in rows) == 51
+        facts = cells(checked[0] / f"packs/{by}.xlsx")[2]
+        assert (facts[2], facts[4]) == ("51", "礼包51份、=宣传单51份")
+
+
+def test_without_packs_there_are_no_lists_of_them(manifests):
+    assert not (manifests[0] / "packs").exists()
+    assert "随车物品" not in "".join(map(content, files(manifests[0])))
+
+
 def test_only_coaches_have_charter_papers(manifests):
     assert len(files(manifests[0], "papers")) == 2 * 5
 
@@ -112,9 +186,9 @@ def test_the_vehicle_csv_is_the_golden_file(manifests):
     assert (manifests[0] / "vehicle/2023-02-01_F-1.csv").read_bytes() == (GOLDEN / "vehicle_F-1.csv").read_bytes()
 
 
-def test_no_cell_of_any_workbook_is_a_formula_or_a_link(manifests):
-    books = [p for p in files(manifests[0]) if p.suffix == ".xlsx"]
-    assert len(books) == 23
+def test_no_cell_of_any_workbook_is_a_formula_or_a_link(manifests, checked):
+    books = [p for folder, _ in (manifests, checked) for p in files(folder) if p.suffix == ".xlsx"]
+    assert len(books) == 23 + 25
     for book in books:
         page = openpyxl.load_workbook(book).active
         assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n"}
@@ -132,20 +206,23 @@ def test_no_cell_of_a_csv_file_starts_a_formula(start):
     assert inert(f"a{start}") == f"a{start}"
 
 
-def test_every_file_carries_revision_time_and_audience(manifests):
-    for path in files(manifests[0]):
+def test_every_file_carries_revision_time_and_audience(manifests, checked):
+    for path in (*files(manifests[0]), *files(checked[0])):
         said = content(path)
         assert "2023-01-20 09:05" in said
         assert "第3版" in said or "方案版次" in said
         assert "使用对象" in said
 
 
-def test_no_audience_gets_more_than_the_table_allows(manifests):
-    folder, workers = manifests
+@pytest.mark.parametrize("published", ["manifests", "checked"])
+def test_no_audience_gets_more_than_the_table_allows(published, request):
+    folder, workers = request.getfixturevalue(published)
     allowed = {  # full name, phone
         "vehicle": (True, True), "papers": (True, False), "employer": (True, True), "township": (True, False),
         "city": (False, False),
     }  # fmt: skip
+    if published == "checked":
+        allowed["packs"] = (False, False)
     for audience, (name, phone) in allowed.items():
         said = "\n".join(content(path) for path in files(folder, audience))
         assert said
@@ -153,7 +230,9 @@ def test_no_audience_gets_more_than_the_table_allows(manifests):
             assert worker.id_number not in said
             assert phone or worker.phone not in said
             assert name or (worker.name not in said and escaped(worker.name) not in said)
-        assert ("**************" in said) == (audience != "city")
+        assert ("**************" in said) == (audience not in ("city", "packs"))
+    assert {p.relative_to(folder).parts[0] for p in files(folder)} == allowed.keys()
+    assert not [w for w in workers for p in files(folder, "packs") if w.worker_id in content(p)]
 
 
 def test_an_employer_is_told_of_its_own_people_only(manifests):
@@ -186,6 +265,14 @@ def test_an_english_office_gets_english_headings_and_the_same_people(tmp_path):
     rows = cells(made(tmp_path, "en")[0] / f"{TRAIN}.xlsx")
     flat = [value for row in rows for value in row if value]
     assert {"Seat", "Signature", "Next leg", "Coach L-1, 1 Feb 22:15", *HOSTILE_NAMES} <= set(flat)
+
+
+def test_checks_gate_times_and_packs_are_worded_in_english_too(tmp_path):
+    folder, _ = made(tmp_path, "en", checks=("security",), packs=("gift bag",))
+    flat = {value for row in cells(folder / "vehicle/2023-02-01_F-1.xlsx") for value in row}
+    assert {"Order", "Security", "Checked by:", "Be there by", "1 Feb 05:10", "To hand out", "26 × gift bag"} <= flat
+    heading = content(folder / "packs/districts.csv").splitlines()[0]
+    assert heading.startswith("No.,City,District,People,gift bag,")
 
 
 def test_a_page_is_set_up_for_a4_with_a_repeated_heading(manifests):

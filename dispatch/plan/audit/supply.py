@@ -30,6 +30,8 @@ def check(e: Evidence) -> Iterator[Violation]:
         day = service_day(e, trip, offer) if offer.mode is not Mode.COACH and trip.calls else e.day(trip.departs_at)
         if not offer.from_date <= day <= offer.to_date:
             yield found("offer.dates", trip.trip_id, day=day, first=offer.from_date, last=offer.to_date)
+        elif offer.days is not None and day not in offer.days:
+            yield found("offer.days", trip.trip_id, day=day, offer=offer.offer_id)
         used[offer.offer_id, day] += 1 if offer.basis is Basis.CHARTER else people
     for (offer_id, day), count in used.items():
         if count > (available := e.offers[offer_id].available):

@@ -13,6 +13,7 @@ from dispatch.publish.filenames import clean, distinct_names, hashed_name, safe_
 from dispatch.publish.manifests.city import city_sheet
 from dispatch.publish.manifests.delimited import write_delimited
 from dispatch.publish.manifests.employer import employer_sheet
+from dispatch.publish.manifests.packs import districts_sheet, trips_sheet
 from dispatch.publish.manifests.papers import papers_sheet
 from dispatch.publish.manifests.sheet import Sheet
 from dispatch.publish.manifests.township import township_sheet
@@ -33,6 +34,7 @@ def write_manifests(
     ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
     """
     entries = [*_vehicles(view, unmask=unmask), *_papers(view), *_employers(view), *_townships(view), *_cities(view)]
+    entries += _packs(view)
     written: list[Path] = []
     for done, (name, make) in enumerate(entries, start=1):
         written += _write(view, make(), folder / name, settings)
@@ -107,3 +109,9 @@ def _cities(view: View) -> Iterator[Entry]:
             by_trip[arrival.trip.trip_id].append(arrival)
         for trip_id, arrivals in by_trip.items():
             yield f"city/{safe_name(city.name)}/{names[trip_id]}", partial(city_sheet, view, tuple(arrivals))
+
+
+def _packs(view: View) -> Iterator[Entry]:
+    if view.settings.publish.packs:
+        yield "packs/trips", partial(trips_sheet, view)
+        yield "packs/districts", partial(districts_sheet, view)

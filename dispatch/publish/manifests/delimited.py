@@ -22,5 +22,5 @@ def write_delimited(sheet: Sheet, path: Path, stamp: tuple[tuple[str, str], ...]
     before, after = [v for _, v in sheet.context], [v for _, v in stamp]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*(h for h, _ in sheet.context), *columns, *(h for h, _ in stamp)])
+        writer.writerow([inert(h) for h in (*(h for h, _ in sheet.context), *columns, *(h for h, _ in stamp))])
         writer.writerows([inert(cell) for cell in (*before, *row, *after)] for row in sheet.main.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dispatch.model.demand import Worker
+from dispatch.publish.manifests.boarding import gate_time
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
 from dispatch.publish.manifests.wording import moment, say, stamp, vehicle_name
 from dispatch.publish.privacy import Audience, disclosure, shown_id, shown_name, shown_phone
@@ -11,8 +12,8 @@ from dispatch.publish.view import View, age_on
 _SEE = disclosure(Audience.TOWNSHIP)
 _COLUMNS = (
     ("number", 5, True), ("name", 13, False), ("sex", 5, True), ("age", 5, True), ("id_number", 21, True),
-    ("phone", 13, True), ("employer", 22, False), ("city", 8, True), ("boards", 18, False), ("departs", 13, True),
-    ("trip_seat", 15, False), ("arrives", 13, True), ("remark", 16, False),
+    ("phone", 13, True), ("employer", 22, False), ("city", 8, True), ("boards", 18, False), ("gate", 13, True),
+    ("departs", 13, True), ("trip_seat", 15, False), ("arrives", 13, True), ("remark", 16, False),
 )  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def township_sheet(view: View, county: str, township: str, workers: list[Worker]
         reference=f"{county} {township}",
         audience=Audience.TOWNSHIP,
         facts=tuple((say(view, key), value) for key, value in facts),
-        fact_spans=(3, 3, 2, 5),
+        fact_spans=(3, 3, 2, 6),
         overview=None,
         main=Table(columns, rows),
         signoff=tuple(say(view, key) for key in ("sign.township", "sign.date")),
@@ -67,10 +68,11 @@ def _row(view: View, n: int, worker: Worker) -> tuple[str, ...]:
         employer.city,
     )
     if not journey:
-        return (*person, "", "", "", "", _reason(view, worker.worker_id))
+        return (*person, "", "", "", "", "", _reason(view, worker.worker_id))
     first, last = journey[0], journey[-1]
     by = say(view, "trip_and_seat", trip=vehicle_name(view, first.trip), seat=first.leg.seat)
-    return (*person, first.board.stop_name, moment(view, departs), by, moment(view, last.leg.arrives_at), "")
+    when = (moment(view, gate_time(view, first.trip, departs)), moment(view, departs))
+    return (*person, first.board.stop_name, *when, by, moment(view, last.leg.arrives_at), "")
 
 
 def _reason(view: View, worker_id: str) -> str:

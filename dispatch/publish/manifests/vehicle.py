@@ -7,6 +7,7 @@ from datetime import date
 
 from dispatch.model.plan import Call, Trip
 from dispatch.model.supply import Mode
+from dispatch.publish.manifests.boarding import boarding_order, gate_time, packs_of, setting_out
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
 from dispatch.publish.manifests.wording import day_of, moment, next_leg, say, stamp, vehicle_name
 from dispatch.publish.privacy import Audience, disclosure, shown_id, shown_name, shown_phone
@@ -19,26 +20,27 @@ _COLUMNS = (
     ("phone", 13, True), ("boards", 18, False), ("alights", 18, False), ("employer", 22, False),
     ("next_leg", 24, False),
 )  # fmt: skip
-_CALLS = {"call": 1, "stop": 4, "arrives": 1, "departs": 1, "board_alight": 1, "onboard": 1, "remark": 2}
+_CALLS = {"stop": 4, "arrives": 1, "departs": 1, "board_alight": 1, "onboard": 1, "remark": 2}
+_GATED_CALLS = {"stop": 3, "gate": 1, "arrives": 1, "departs": 1, "board_alight": 1, "onboard": 1, "remark": 2}
+_ORDER = ("boarding_order", 6, True)
+_CHECK_WIDTH = 11
 
 
 def vehicle_sheet(view: View, trip: Trip, *, unmask: bool) -> Sheet:
     """The manifest of one trip; ``unmask`` shows ID numbers in full."""
     rides = view.rides(trip.trip_id)
-    columns = tuple(Column(say(view, key), width, centred=centred) for key, width, centred in _COLUMNS)
-    signature = Column(say(view, "signature"), 13, ink=True)
+    checks = view.settings.publish.checks if trip.mode is Mode.COACH else ()
     day = view.local(trip.departs_at).date()
-    rows = tuple(_row(view, ride, day, unmask=unmask) for ride in rides)
     return Sheet(
         title=say(view, "vehicle.title"),
         stamp=stamp(view, Audience.LEADER),
         reference=vehicle_name(view, trip),
         audience=Audience.LEADER,
-        facts=_facts(view, trip, leader(rides, day)),
-        fact_spans=(2, 3, 1, 3),
-        overview=calls_table(view, trip, _CALLS),
-        main=Table((*columns, signature), rows),
-        signoff=tuple(say(view, key) for key in _signoff(trip)),
+        facts=_facts(view, trip, leader(rides, day), len(setting_out(rides))),
+        fact_spans=(3 if checks else 2, 3, 1, 3),
+        overview=calls_table(view, trip, _call_spans(view, rides, checks)),
+        main=_list(view, rides, day, checks, unmask=unmask),
+        signoff=tuple(say(view, key) for key in _signoff(trip, checks)),
         note=say(view, "note.times"),
         context=((say(view, "trip"), trip.trip_id), (say(view, "date"), day_of(view, trip.departs_at))),
         code=trip.trip_id,
@@ -58,10 +60,37 @@ def leader(rides: tuple[Ride, ...], day: date) -> Ride | None:
     return min(adults, key=rank, default=None)
 
 
+def _list(view: View, rides: tuple[Ride, ...], day: date, checks: tuple[str, ...], *, unmask: bool) -> Table:
+    """Everybody with a line to sign; where there are checks, in the order of boarding with a blank for each check."""
+    order = (_ORDER,) if checks else ()
+    columns = tuple(Column(say(view, key), width, centred=centred) for key, width, centred in (*order, *_COLUMNS))
+    blanks = tuple(Column(say(view, f"check.{check}"), _CHECK_WIDTH, ink=True) for check in checks)
+    rows = tuple(_row(view, ride, day, unmask=unmask) for ride in (boarding_order(rides) if checks else rides))
+    if checks:
+        rows = tuple((str(n), *row) for n, row in enumerate(rows, start=1))
+    return Table((*columns, *blanks, Column(say(view, "signature"), 13, ink=True)), rows)
+
+
+def _call_spans(view: View, rides: tuple[Ride, ...], checks: tuple[str, ...]) -> dict[str, int]:
+    """Columns of the calls over those of the list, with the time to be there where anybody sets out."""
+    gated = any(_gates(view, ride.trip, ride.board) for ride in setting_out(rides))
+    spans = {"call": 1, **(_GATED_CALLS if gated else _CALLS)}
+    spans["stop"] += bool(checks)
+    spans["remark"] += len(checks)
+    return spans
+
+
+def _gates(view: View, trip: Trip, call: Call) -> bool:
+    return gate_time(view, trip, call.departs_at) < call.departs_at
+
+
 def calls_table(view: View, trip: Trip, spans: dict[str, int]) -> Table:
     """A trip's calls with times, people and rests; ``spans`` picks the columns and says how wide each is."""
     columns = tuple(Column(say(view, key), span=span, centred=key != "stop") for key, span in spans.items())
+    begun = {ride.board.seq for ride in setting_out(view.rides(trip.trip_id))} if "gate" in spans else set()
     cells = [_call_cells(view, n, call, len(trip.calls)) for n, call in enumerate(trip.calls, start=1)]
+    for row, call in zip(cells, trip.calls, strict=True):
+        row["gate"] = moment(view, gate_time(view, trip, call.departs_at)) if call.seq in begun else ""
     return Table(columns, tuple(tuple(row[key] for key in spans) for row in cells))
 
 
@@ -77,7 +106,7 @@ def _call_cells(view: View, n: int, call: Call, calls: int) -> dict[str, str]:
     }
 
 
-def _facts(view: View, trip: Trip, chosen: Ride | None) -> tuple[tuple[str, str], ...]:
+def _facts(view: View, trip: Trip, chosen: Ride | None, handed: int) -> tuple[tuple[str, str], ...]:
     first, last = trip.calls[0], trip.calls[-1]
     led_by = f"{chosen.worker.name} {chosen.worker.phone}" if chosen else ""
     pairs = [
@@ -92,12 +121,14 @@ def _facts(view: View, trip: Trip, chosen: Ride | None) -> tuple[tuple[str, str]
     ]
     if trip.mode is Mode.COACH:
         pairs += [("plate", ""), ("driver" if trip.drivers < 2 else "drivers", "")]
+    if view.settings.publish.packs:
+        pairs.append(("packs_to_take", packs_of(view, handed)))
     return tuple((say(view, key), value) for key, value in pairs)
 
 
-def _signoff(trip: Trip) -> tuple[str, ...]:
+def _signoff(trip: Trip, checks: tuple[str, ...]) -> tuple[str, ...]:
     signs = ("sign.leader", "sign.driver") if trip.mode is Mode.COACH else ("sign.leader",)
-    return (*signs, "sign.boarded", "sign.delivered", "sign.receiver")
+    return (*signs, *(("sign.checker",) if checks else ()), "sign.boarded", "sign.delivered", "sign.receiver")
 
 
 def _row(view: View, ride: Ride, day: date, *, unmask: bool) -> tuple[str, ...]:
