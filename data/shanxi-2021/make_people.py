@@ -157,7 +157,8 @@ def stops() -> Iterator[Row]:
     for name, prefecture in PREFECTURES.items():
         seats = counties_of(name)
         centre = min(seats, key=lambda code: distance_km(seats[code], prefecture.square))
-        yield stop(square_id(name), square_name(name), "assembly", name, SEATS[centre][0], prefecture.square)
+        square = stop(square_id(name), square_name(name), "assembly", name, SEATS[centre][0], prefecture.square)
+        yield square | {"open_from": "06:00", "open_to": "12:00"}
         for code, point in seats.items():
             if distance_km(point, prefecture.square) > 15:
                 yield stop(f"A{code}", f"{name[:-1]}{SEATS[code][0]}客运站", "assembly", name, SEATS[code][0], point)
