@@ -1,6 +1,7 @@
 """The shipped operations: files that their scripts still make, the articles' figures, people who can be nobody."""
 
 import csv
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,9 +15,12 @@ from python_calamine import load_workbook
 from dispatch.config import load_settings
 
 ROOT = Path(__file__).parents[2]
-PEOPLE = {"dingxi-qingdao-2023": 531, "linfen-2026": 196, "zunyi-2023": 20608}
-SITES = {"dingxi-qingdao-2023": 127, "linfen-2026": 39, "zunyi-2023": 150}
-COUNTIES = {
+PEOPLE = {"dingxi-qingdao-2023": 531, "linfen-2026": 196, "shanxi-2021": 27_000, "zunyi-2023": 20_608}
+SITES = {"dingxi-qingdao-2023": 127, "linfen-2026": 39, "shanxi-2021": 126, "zunyi-2023": 150}
+GROWN_UP = {"shanxi-2021"}
+VARIANTS = {"shanxi-2021-half-load": "shanxi-2021"}
+# Counties, or prefectures, that people come from.
+SENDING = {
     "dingxi-qingdao-2023": (
         "安定区 临洮县 陇西县 通渭县 渭源县 漳县 岷县 武都区 成县 文县 宕昌县 康县 西和县 礼县 徽县 两当县"
     ),
@@ -27,6 +31,7 @@ COUNTIES = {
         "红花岗区 汇川区 播州区 桐梓县 绥阳县 正安县 道真仡佬族苗族自治县 务川仡佬族苗族自治县 凤冈县 湄潭县 余庆县 "
         "习水县 赤水市 仁怀市"
     ),
+    "shanxi-2021": "太原市 大同市 阳泉市 长治市 晋城市 朔州市 晋中市 运城市 忻州市 临汾市 吕梁市",
 }
 WEIGHTS = [2 ** (17 - i) % 11 for i in range(17)]
 
@@ -88,9 +93,10 @@ def test_the_roster_holds_as_many_people_as_the_article_reports(name):
 
 @operations
 def test_people_come_from_every_county_and_from_no_other(name):
-    counties = COUNTIES[name].split()
-    found = [next(c for c in counties if f"市{c}" in home) for home in homes(name)]
-    assert set(found) == set(counties)
+    places = SENDING[name].split()
+    found = [re.search(f"[省市]({'|'.join(places)})", home) for home in homes(name)]
+    assert all(found)
+    assert {home[1] for home in found} == set(places)
 
 
 @operations
@@ -124,8 +130,8 @@ def test_a_party_shares_home_stop_and_employer_and_a_child_rides_with_a_parent_o
         shared = [row.get(k) for k in ("户籍地", "县", "乡镇", "上车点", "用工企业", "可出发日期", "到岗日期")]
         assert parties.setdefault(row["同行组"], shared) == shared
     of = {row["编号"]: row["同行组"] for row in rows}
-    children = [row for row in rows if row["监护人"]]
-    assert children
+    children = [row for row in rows if row.get("监护人")]
+    assert bool(children) == (name not in GROWN_UP)
     assert all(of[child["监护人"]] == child["同行组"] for child in children)
 
 
@@ -218,3 +224,38 @@ def test_shuttles_wait_at_every_station_where_somebody_of_zunyi_arrives():
     ends = {c["stop_id"] for c in table("zunyi-2023", "calls.csv") if c["alight"] == "yes"}
     shuttles = {o["base_stop"] for o in quotes("zunyi-2023") if o["role"] == "last_mile"}
     assert ends == shuttles
+
+
+@pytest.mark.parametrize(("name", "whole"), VARIANTS.items())
+def test_a_variant_reads_the_files_of_its_operation(name, whole):
+    variant, settings = (load_settings(ROOT / "configs" / f"{n}.yaml") for n in (name, whole))
+    assert variant.name == name
+    assert variant.inputs == settings.inputs
+    assert variant.horizon == settings.horizon
+
+
+def test_shanxi_sends_eleven_thousand_people_by_the_sixth_of_january_and_five_thousand_on_it():
+    days = Counter(row["可出发日期"][:10] for row in roster(ROOT / "data" / "shanxi-2021" / "workers.xlsx"))
+    assert 11_000 < sum(heads for day, heads in days.items() if day <= "2021-01-06") < 12_000
+    assert 5_000 < days["2021-01-06"] < 5_500
+    assert max(days) < "2021-01-31"
+
+
+def test_shanxis_send_off_gathers_everybody_of_a_prefecture_at_its_square():
+    rows = [r for r in roster(ROOT / "data" / "shanxi-2021" / "workers.xlsx") if r["可出发日期"] == "2021-01-06 06:00"]
+    squares = {s["city"]: s["name"] for s in table("shanxi-2021", "stops.csv") if s["stop_id"].startswith("SQ-")}
+    assert squares["太原市"] == "太原市滨河体育中心"
+    assert {(r["户籍地"][3:6], r["上车点"]) for r in rows} == set(squares.items())
+
+
+def test_the_half_load_leaves_enough_seats_in_shanxis_quotes_on_every_day():
+    cap = load_settings(ROOT / "configs" / "shanxi-2021-half-load.yaml").policy.load.cap
+    assert cap == 0.5
+    rows = roster(ROOT / "data" / "shanxi-2021" / "workers.xlsx")
+    days = Counter((row["户籍地"][3:6], row["可出发日期"][:10]) for row in rows)
+    squares = {s["stop_id"]: s["city"] for s in table("shanxi-2021", "stops.csv")}
+    seats = Counter()
+    for offer in table("shanxi-2021", "offers.csv"):
+        if offer["role"] == "any":
+            seats[squares[offer["base_stop"]]] += int(int(offer["seats"]) * cap) * int(offer["available"])
+    assert all(seats[prefecture] > heads for (prefecture, _), heads in days.items())

@@ -25,12 +25,7 @@ from cut import Silent, cut  # noqa: E402 - its folder has to be on the path fir
 from mutations import MUTATIONS, NotApplicableError, broken  # noqa: E402
 from workspaces import copied, limited  # noqa: E402
 
-SMALL_BYTES = 200_000  # of a roster; the large operations are run by bench/run_operations.py
-CONFIGS = sorted(
-    path
-    for path in (ROOT / "configs").glob("*.y*ml")
-    if (path.parent / load_settings(path).inputs.workers).stat().st_size < SMALL_BYTES
-)
+CONFIGS = sorted((ROOT / "configs").glob("*.y*ml"))
 ROUNDS = 60
 PEOPLE = 600  # of an operation that is run here
 WHOLE = {"dingxi-qingdao-2023", "linfen-2026"}  # nobody is cut away and nobody left out
