@@ -197,7 +197,7 @@ HIRED = (
 )
 GUANGDONG = ("R-TZD 11:25, R-ZY 12:00, R-ZYN 12:15", "R-GZN 17:52, R-ZSB 18:40, R-ZH 19:12")
 ZHEJIANG = ("R-TZD 08:25, R-ZY 09:00, R-ZYN 09:16", "R-YW 17:50, R-HZD 18:35")
-# The first train of 27 January as the article's text has it, and as its caption; the other train runs on 30 January.
+# The first train of 27 January as the article's text has it, and as its caption; the other train runs later.
 READINGS = {
     "": (
         ("Z-0127", "train", "珠海、广州返岗专列", "2023-01-27", 613, 186000, 400, *GUANGDONG),
@@ -205,7 +205,7 @@ READINGS = {
     ),
     "-hangzhou": (
         ("Z-0127", "train", "G1339次返岗专列", "2023-01-27", 613, 272000, 400, *ZHEJIANG),
-        ("Z-0130", "train", "珠海、广州返岗专列", "2023-01-30", 613, 186000, 400, *GUANGDONG),
+        ("Z-0128", "train", "珠海、广州返岗专列", "2023-01-28", 613, 186000, 400, *GUANGDONG),
     ),
 }
 # fmt: on
