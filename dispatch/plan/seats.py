@@ -52,9 +52,10 @@ def assign_seats(riders: Sequence[Rider], layout: str, seats: int) -> dict[str, 
     """
     rows = places(layout, seats)
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    full: dict[tuple[int, int], int] = {}
     found: dict[str, str] = {}
     for party in _in_order(riders):
-        chosen = _seats_for(party, rows, taken)
+        chosen = _seats_for(party, rows, taken, full)
         for rider, i in zip(party, chosen, strict=True):
             taken[i].append((rider.from_seq, rider.to_seq))
             found[rider.worker_id] = rows[i].label
@@ -89,21 +90,42 @@ def _arranged(party: list[Rider]) -> list[list[Rider]]:
     return [*blocks, rest] if rest else blocks
 
 
-def _seats_for(party: Sequence[Rider], rows: Sequence[Place], taken: dict[int, list[tuple[int, int]]]) -> list[int]:
+def _seats_for(
+    party: Sequence[Rider],
+    rows: Sequence[Place],
+    taken: dict[int, list[tuple[int, int]]],
+    full: dict[tuple[int, int], int],
+) -> list[int]:
+    """``full`` keeps, by the calls between which somebody rides, the foremost seat that may be free: a train has
+    hundreds, and none of them becomes free again.
+    """
     n = len(party)
-    free = [all(_free(taken[i], r) for r in party) for i in range(len(rows))]
+    low = max(_foremost(rider, rows, taken, full) for rider in party)
     minor = _has_minor(party)
-    for i in range(len(rows) - n + 1):
-        if all(free[i : i + n]) and (not minor or (rows[i].starts_side and not rows[i + 1].starts_side)):
+    for i in range(low, len(rows) - n + 1):
+        if all(_free(taken[j], r) for j in range(i, i + n) for r in party) and (
+            not minor or (rows[i].starts_side and not rows[i + 1].starts_side)
+        ):
             return list(range(i, i + n))
     scattered: list[int] = []
     for rider in party:
-        open_seats = (i for i in range(len(rows)) if i not in scattered and _free(taken[i], rider))
-        seat = next(open_seats, None)
+        behind = range(_foremost(rider, rows, taken, full), len(rows))
+        seat = next((i for i in behind if i not in scattered and _free(taken[i], rider)), None)
         if seat is None:
             raise ValueError(f"no seat left for {rider.worker_id}")
         scattered.append(seat)
     return scattered
+
+
+def _foremost(
+    rider: Rider,
+    rows: Sequence[Place],
+    taken: dict[int, list[tuple[int, int]]],
+    full: dict[tuple[int, int], int],
+) -> int:
+    span = rider.from_seq, rider.to_seq
+    full[span] = next((i for i in range(full.get(span, 0), len(rows)) if _free(taken[i], rider)), len(rows))
+    return full[span]
 
 
 def _free(spans: Sequence[tuple[int, int]], rider: Rider) -> bool:
