@@ -1,11 +1,15 @@
-"""Calls in a fresh process, so that memory and a hanging or dying solver are the process's own."""
+"""Calls in a fresh process, so that memory and a hanging or dying solver are its own; a block that has a limit."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from types import FrameType
 from typing import ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
@@ -47,3 +51,25 @@ def _answer(
     os.dup2(2, 1)
     there.send(function(*args, **kwargs))
     there.close()
+
+
+class _TimeIsUpError(Exception):
+    pass
+
+
+@contextmanager
+def given(seconds: float) -> Iterator[None]:
+    """Leave the block where it takes longer."""
+
+    def up(number: int, frame: FrameType | None) -> None:
+        raise _TimeIsUpError
+
+    before = signal.signal(signal.SIGALRM, up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    except _TimeIsUpError:
+        print(f"  a peer took longer than {seconds:g} s", file=sys.stderr)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

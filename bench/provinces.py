@@ -29,27 +29,26 @@ import argparse
 import json
 import math
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from apart import LostError, apart
+from apart import LostError, apart, given
 from greedy import greedy_plans
 from hand_plan import READINGS, charters_of, planned
 from results_page import SHARED, called, machine, put, table
 from run_operations import RSS_UNIT
+from solved import passenger_hours, served
 
 from dispatch import pipeline
 from dispatch.config import load_settings
-from dispatch.model.problem import Problem, SolveResult
+from dispatch.model.problem import Problem
 from dispatch.solve import Limits, Progress, solve
 
 GENERATOR = SHARED / "make_province.py"
@@ -166,7 +165,7 @@ def measure(case: Case, config: Path, measured_by: str, with_peers: bool) -> Row
     return Row(
         case=case,
         people=problem.heads,
-        served=problem.heads - sum(problem.demands[n.demand].party_size for n in result.not_served),
+        served=served(problem, result),
         cost_fen=result.objective_fen,
         bound_fen=result.bound.value_fen,
         passenger_hours=round(passenger_hours(problem, result), 1),
@@ -185,22 +184,6 @@ def peak_of_all_mb() -> float:
     """Megabytes of this process at its largest, and of each process of the search as the largest of them."""
     own, largest = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return (own + THREADS * largest) * RSS_UNIT / 1e6
-
-
-def passenger_hours(problem: Problem, result: SolveResult) -> float:
-    """Hours from everybody's first departure to the last arrival."""
-    minutes = 0
-    for journey in result.itineraries:
-        ends = []
-        for leg in journey.legs:
-            if leg.is_coach:
-                run = result.runs[leg.index].calls
-                ends.append((run[leg.from_call].departs_min, run[leg.to_call].arrives_min))
-            else:
-                calls = problem.departures[result.used[leg.index].departure].calls
-                ends.append((calls[leg.from_call].departs_min, calls[leg.to_call].arrives_min))
-        minutes += problem.demands[journey.demand].party_size * (ends[-1][1] - ends[0][0])
-    return minutes / 60
 
 
 def peers(problem: Problem, charters: frozenset[str]) -> Iterator[Peer]:
@@ -225,28 +208,6 @@ def _peer(name: str, figures: Mapping[str, Any], seconds: float) -> Peer:
     served = figures["people"] - figures["unserved"]
     cost = round(100 * figures["generalised_cost_cny"])
     return Peer(name, served, cost, figures["passenger_hours"], round(seconds, 2))
-
-
-class _TimeIsUpError(Exception):
-    pass
-
-
-@contextmanager
-def given(seconds: float) -> Iterator[None]:
-    """Leave the block where it takes longer."""
-
-    def up(number: int, frame: FrameType | None) -> None:
-        raise _TimeIsUpError
-
-    before = signal.signal(signal.SIGALRM, up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    except _TimeIsUpError:
-        print(f"  a peer took longer than {seconds:g} s", file=sys.stderr)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def read_rows(files: Iterable[Path]) -> dict[Case, Row]:

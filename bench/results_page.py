@@ -33,11 +33,11 @@ def machine(*packages: str) -> str:
     return ", ".join([f"{os.cpu_count()} cores", system, f"Python {platform.python_version()}", *versions])
 
 
-def put(section: str, text: str) -> None:
-    """Replace what stands between a section's markers, or add both at the end."""
+def put(section: str, text: str, page: Path = RESULTS) -> None:
+    """Replace what stands between a section's markers on a page, or add both at the end."""
     begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
-    page = RESULTS.read_text("utf-8")
-    if begin not in page:
-        page += f"\n## {section.capitalize()}\n\n{begin}\n{end}\n"
-    before, rest = page.split(begin)
-    RESULTS.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.split(end)[1]}", "utf-8")
+    content = page.read_text("utf-8")
+    if begin not in content:
+        content += f"\n## {section.capitalize()}\n\n{begin}\n{end}\n"
+    before, rest = content.split(begin)
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.split(end)[1]}", "utf-8")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from dispatch.config import Settings
@@ -23,9 +25,11 @@ from dispatch.publish.manifests.vehicle import vehicle_sheet
 from dispatch.publish.manifests.wording import day_of, minute_of, say
 from dispatch.publish.manifests.workbook import write_workbook
 from dispatch.publish.privacy import Audience
+from dispatch.publish.side_by_side import side_by_side
 from dispatch.publish.view import Arrival, Ride, View, age_on
 
 Entry = tuple[str, Callable[[], Sheet]]
+MANY = 1000  # manifests that are worth the start of other processes
 
 
 def write_manifests(
@@ -35,7 +39,15 @@ def write_manifests(
 
     ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
     """
-    entries = [
+    many = len(_entries(view, unmask=unmask))
+    done = count(1)
+    processes = min(settings.solver.threads, os.cpu_count() or 1) if many >= MANY else 1
+    work = partial(_share, view, folder, settings, unmask)
+    return side_by_side(work, processes, lambda: progress("manifests", next(done), many))
+
+
+def _entries(view: View, *, unmask: bool) -> list[Entry]:
+    return [
         *_vehicles(view, unmask=unmask),
         *_papers(view),
         *_handovers(view),
@@ -44,10 +56,15 @@ def write_manifests(
         *_cities(view),
         *_packs(view),
     ]
-    written: list[Path] = []
-    for done, (name, make) in enumerate(entries, start=1):
-        written += _write(view, make(), folder / name, settings)
-        progress("manifests", done, len(entries))
+
+
+def _share(
+    view: View, folder: Path, settings: Settings, unmask: bool, share: int, of: int, step: Callable[[], None]
+) -> list[list[Path]]:
+    written = []
+    for name, make in _entries(view, unmask=unmask)[share::of]:
+        written.append(_write(view, make(), folder / name, settings))
+        step()
     return written
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import accumulate
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ class _Page:
         self.page = book.add_worksheet(text(language, "manifests.tab"))
         self.widths = [column.width for column in sheet.main.columns]
         self.row = 0
+        self.places: dict[tuple[int, ...], list[tuple[int, int, float]]] = {}
 
     def fill(self) -> None:
         self._set_up()
@@ -148,13 +150,22 @@ class _Page:
             self._spanned([*row, *blanks[len(row) :]], spans, styles)
 
     def _spanned(self, values: list[str], spans: tuple[int, ...] | list[int], styles: list[str]) -> None:
-        column, most = 0, 1
-        for value, span, style in zip(values, spans, styles, strict=True):
+        most = 1
+        for value, (column, span, width), style in zip(values, self._places(tuple(spans)), styles, strict=True):
             self._put(column, span, value, style)
-            most = max(most, lines(value, sum(self.widths[column : column + span])))
-            column += span
+            if value:
+                most = max(most, lines(value, width))
         self.page.set_row(self.row, max(ROW_PT, LINE_PT * most + 4))
         self.row += 1
+
+    def _places(self, spans: tuple[int, ...]) -> list[tuple[int, int, float]]:
+        """First column, columns and width of each cell of a row; asked for row after row."""
+        if spans not in self.places:
+            starts = [0, *accumulate(spans)]
+            self.places[spans] = [
+                (at, span, sum(self.widths[at : at + span])) for at, span in zip(starts, spans, strict=False)
+            ]
+        return self.places[spans]
 
     def _sign(self) -> None:
         """Labels with a line to sign on, two a row."""

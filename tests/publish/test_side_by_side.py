@@ -1,0 +1,89 @@
+"""Files written by several processes: the same files in the same order, and nobody is left behind."""
+
+import os
+from functools import partial
+from multiprocessing import active_children, parent_process
+from pathlib import Path
+
+import pytest
+from sample_plan import sample
+
+from dispatch.publish import manifests, publish
+from dispatch.publish.side_by_side import side_by_side
+
+PIECES = 11
+
+
+def write(folder, share, of, step):
+    found = []
+    for piece in range(share, PIECES, of):
+        (folder / f"{piece}").write_text(f"{os.getpid()}")
+        found.append([folder / f"{piece}"] * (1 + piece % 2))
+        step()
+    return found
+
+
+def die_elsewhere(folder, share, of, step):
+    if parent_process() is not None:
+        step()
+        os._exit(1)
+    return write(folder, share, of, step)
+
+
+def fail_elsewhere(folder, share, of, step):
+    if parent_process() is not None:
+        raise PermissionError(13, "no", "somewhere")
+    return write(folder, share, of, step)
+
+
+@pytest.mark.parametrize("work", [write, die_elsewhere])
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_the_files_keep_their_order_and_every_step_is_told_once(tmp_path, work, processes):
+    steps = []
+    found = side_by_side(partial(work, tmp_path), processes, lambda: steps.append(1))
+    assert found == [tmp_path / f"{piece}" for piece in range(PIECES) for _ in range(1 + piece % 2)]
+    assert len(steps) == PIECES
+    assert active_children() == []
+
+
+def test_each_process_does_a_share(tmp_path):
+    side_by_side(partial(write, tmp_path), 2, lambda: None)
+    writers = [(tmp_path / f"{piece}").read_text() for piece in range(PIECES)]
+    assert writers[::2] == [f"{os.getpid()}"] * 6
+    assert len(set(writers[1::2]) - {f"{os.getpid()}"}) == 1
+
+
+def test_a_disk_that_fails_elsewhere_is_told_here(tmp_path):
+    with pytest.raises(PermissionError, match="somewhere"):
+        side_by_side(partial(fail_elsewhere, tmp_path), 2, lambda: None)
+    assert active_children() == []
+
+
+def test_an_interruption_ends_the_others(tmp_path):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(partial(write, tmp_path), 2, interrupt)
+    assert active_children() == []
+
+
+def tree(folder: Path):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_manifests_of_several_processes_are_those_of_one(tmp_path, monkeypatch):
+    made = {}
+    for name, many in (("one", 10**9), ("two", 1)):
+        monkeypatch.setattr(manifests, "MANY", many)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        plan, inputs, settings = sample(tmp_path / name)
+        assert settings.solver.threads == 2
+        told = []
+        files = publish(
+            plan, inputs, settings, only=frozenset({"manifests"}), unmask=False,
+            progress=lambda part, done, of, told=told: told.append((part, done, of)),
+        )  # fmt: skip
+        made[name] = tree(settings.out), [f.relative_to(settings.out) for f in files], told
+    assert made["one"] == made["two"]
+    assert len(made["one"][2]) > 20
