@@ -150,16 +150,6 @@ def test_the_papers_exist(operation):
     assert (operation.settings.maps / "overview.html").exists()
 
 
-def test_packs_are_counted_for_everybody_where_the_config_names_any(operation):
-    packs, folder = operation.settings.publish.packs, operation.settings.out / "manifests" / "packs"
-    assert folder.exists() == bool(packs)
-    for by in ("districts", "trips") if packs else ():
-        with (folder / f"{by}.csv").open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        for pack in packs:
-            assert sum(int(row[pack]) for row in rows) == operation.summary["served"]
-
-
 def test_planning_again_gives_the_same_plan(operation):
     before = {name: operation.table(name) for name in HEADINGS}
     revision = operation.summary["revision"]
