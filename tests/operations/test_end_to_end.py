@@ -22,13 +22,7 @@ sys.path.append(str(ROOT / "tests" / "plan"))
 
 from mutations import MUTATIONS, NotApplicableError, broken  # noqa: E402 - its folder has to be on the path first
 
-# bench/run_operations.py runs the large ones: here they would take minutes.
-LARGE_ROSTER = 200_000  # bytes
-CONFIGS = [
-    config
-    for config in sorted((ROOT / "configs").glob("*.y*ml"))
-    if (config.parent / load_settings(config).inputs.workers).stat().st_size < LARGE_ROSTER
-]
+CONFIGS = sorted((ROOT / "configs").glob("*.y*ml"))
 ROUNDS = 60
 HEADINGS = {
     "trips": "trip_id,offer_id,mode,role,operator,vehicle,seats,drivers,origin_stop,destination_stop,departs_at,"
