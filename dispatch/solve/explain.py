@@ -13,6 +13,7 @@ from dispatch.solve.remedies import Remedies, apply
 from dispatch.solve.shortage import Shortage
 from dispatch.solve.ways import NEVER, Ways
 
+SQUARES = ("square", "square_people", "square_coaches")  # remedies that let more leave a square in an hour
 DETAILED = 300  # demands that get remedies, those with most people first; the others get their reason only
 
 
@@ -49,7 +50,7 @@ class _Explain:
     def reason(self, demand: Demand, parties: int, people: int, *, detailed: bool) -> Reason:
         """Reason of ``parties`` left out of a demand; ``people`` like them are left out in all."""
         known = self._reason(demand, parties, people, detailed=detailed)
-        if known.code in ("capacity", "not_found", "minimum_not_reached"):
+        if known.code in ("capacity", "not_found", "minimum_not_reached", "square_full"):
             return known
         return known._replace(remedies=tuple(self._with_room(demand, parties, people, r) for r in known.remedies))
 
@@ -76,7 +77,9 @@ class _Explain:
                 about = (*_named(remedy[0], "offer", "date", "now"), ("missing", str(remedy[1])))
                 return Reason(code, about, (remedy[0],))
             code = "capacity"
-        if not detailed and code not in ("driving_hours", "connection"):  # whose texts name what is found here
+        # of some the text names what is found here, and what looks like a lack of vehicles may be a full square
+        worded = code in ("driving_hours", "connection") or (code == "capacity" and self.problem.squares)
+        if not detailed and not worded:
             return Reason(code)
         if code == "capacity":
             return self._capacity(demand, parties, people)
@@ -92,6 +95,8 @@ class _Explain:
             room, more = self.shortage.more(demand, parties, self.ways.terms(demand, None))
         if room:
             return Reason("not_found", (), (Remedy("more_time"), *more))
+        if more and all(r.code in SQUARES for r in (more[0], *more[0].also)):
+            return Reason("square_full", _named(more[0], "stop"), more)
         return Reason("capacity", (), more)
 
     def _two_rules(self, demand: Demand, people: int) -> Reason:

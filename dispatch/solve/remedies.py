@@ -321,6 +321,12 @@ def _lower_minimum(problem: Problem, v: Values, _: int) -> Problem:
     return replace(problem, departures=tuple(departures))
 
 
+def _wider_square(problem: Problem, v: Values, _: int) -> Problem:
+    limits = {f"{what}_per_hour": int(v[what]) for what in ("people", "coaches") if what in v}
+    squares = tuple(replace(s, **limits) if s.stop == int(v["at"]) else s for s in problem.squares)
+    return replace(problem, squares=squares)
+
+
 def _with_departure(problem: Problem, at: int, change: Callable[[int, int], tuple[int, int]]) -> Problem:
     d = problem.departures[at]
     seats, copies = change(d.seats, d.copies)
@@ -347,5 +353,8 @@ CHANGES: dict[str, Callable[[Problem, Values, int], Problem]] = {
     "more_seats": _more_seats,
     "more_vehicles": _more_vehicles,
     "lower_minimum": _lower_minimum,
+    "square": _wider_square,
+    "square_people": _wider_square,
+    "square_coaches": _wider_square,
     "more_time": lambda problem, _, __: problem,
 }

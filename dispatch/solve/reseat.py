@@ -26,6 +26,7 @@ from dispatch.solve.instance import (
     AFTER,
     ARRIVES,
     BEFORE,
+    CLOSES,
     COACH_FARE,
     COACH_SEATS,
     DEPARTS,
@@ -38,6 +39,7 @@ from dispatch.solve.instance import (
     LAST_MILE,
     LAST_SEGMENT,
     LEAST,
+    OPENS,
     ORIGIN,
     RELEASE,
     RIDES_COACH,
@@ -284,7 +286,7 @@ class Reseating:
                         flow.arc(flow.node(4, slot), on, len(self.barred), 0)
 
     def _open(self, stop: int, minute: int) -> bool:
-        opens, closes = self.x.stop[stop].tolist()
+        opens, closes = self.x.stop[stop, [OPENS, CLOSES]].tolist()
         m = minute % DAY_MIN
         return opens <= m <= closes if opens <= closes else m >= opens or m <= closes
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from dispatch.model.problem import CoachType, Demand, Problem, Remedy, SolveResult
 from dispatch.model.units import DAY_MIN, yuan_text
+from dispatch.solve.boarding import Boarding
 from dispatch.solve.ways import CoachRide, Terms, Way, Ways
 
 TRUNK_WAYS = 60  # by train or flight that are priced for one demand, the cheapest first
@@ -19,10 +20,10 @@ MINIMUM_WAYS = 10  # looked through for the minimum that lacks the fewest people
 
 
 class Part(NamedTuple):
-    """A coach or train of a way: what it costs in fen, and the change without which the plan has no room on it."""
+    """A coach or train of a way: what it costs in fen, and the changes without which the plan has no room on it."""
 
     fen: float
-    change: Remedy | None
+    changes: tuple[Remedy, ...] = ()
 
 
 class Shortage:
@@ -33,12 +34,14 @@ class Shortage:
         self.problem = ways.problem
         self.hired = Counter((run.coach, run.calls[0].departs_min // DAY_MIN) for run in result.runs)
         self.aboard = _aboard(self.problem, result)
+        self.boarding = Boarding(self.problem, result)
         self._able: dict[int, int] = {}
 
     def under(self, ways: Ways) -> Shortage:
         """The same plan under another problem's terms, whose coaches and departures begin with this one's."""
         other = copy(self)
         other.ways, other.problem, other._able = ways, ways.problem, {}
+        other.boarding = self.boarding.under(ways.problem)
         return other
 
     def more(self, demand: Demand, parties: int, terms: Terms) -> tuple[bool, tuple[Remedy, ...]]:
@@ -52,7 +55,7 @@ class Shortage:
             parts = self._parts(way, demand, parties, terms)
             if parts is None:
                 continue
-            changes = [p.change for p in parts if p.change is not None]
+            changes = [change for p in parts for change in p.changes]
             if not changes:
                 room = True
                 continue
@@ -90,22 +93,24 @@ class Shortage:
         return whole if len(whole) == len(parts) else None
 
     def _coach(self, ride: CoachRide, demand: Demand, parties: int, terms: Terms) -> Part | None:
-        """Coaches of the type that costs least, one that is still free before one that is not."""
+        """Coaches of the type that costs least, those that are still free and find an hour to leave before others."""
         people = parties * demand.party_size
         day = ride.departs // DAY_MIN
-        found: list[tuple[bool, float, int, int, float]] = []
+        found: list[tuple[bool, float, int, int, float, tuple[Remedy, ...]]] = []
         for k, coach in self._types(ride, demand, terms):
-            count = -(-parties // (coach.seats // demand.party_size))
+            seats = coach.seats // demand.party_size
+            count, wider = self.boarding.spread(self.ways, ride, demand, terms, parties, seats)
             if terms.people is not None and coach.min_passengers * count > people:
                 continue
             lacking = max(0, count - max(0, coach.available_per_day - self.hired[k, day]))
             each = _hire(coach, int(self.ways.metres[ride.start_stop, ride.end_stop]), ride.arrives - ride.departs)
-            found.append((lacking > 0, count * each + coach.seat_fen * people, lacking, k, each))
+            fen = count * each + coach.seat_fen * people
+            found.append((lacking > 0 or wider != (), fen, lacking, k, each, wider))
         if not found:
             return None
-        short, fen, lacking, k, each = min(found)
-        if not short:
-            return Part(fen, None)
+        _, fen, lacking, k, each, wider = min(found, key=lambda f: f[:4])
+        if not lacking:
+            return Part(fen, wider)
         coach = self.problem.coaches[k]
         values = (
             ("count", str(lacking)),
@@ -118,7 +123,7 @@ class Shortage:
             ("date", self._date(day)),
             ("cost", yuan_text(round(lacking * each))),
         )
-        return Part(fen, Remedy("more_coaches", values))
+        return Part(fen, (Remedy("more_coaches", values), *wider))
 
     def _types(self, ride: CoachRide, demand: Demand, terms: Terms) -> Iterator[tuple[int, CoachType]]:
         day = ride.departs // DAY_MIN
@@ -136,16 +141,16 @@ class Shortage:
         left = max(0, parties - sum(max(0, f) // size for f in free))
         fares = float(d.seat_fen * parties * size)
         if left == 0:
-            return Part(fares, None)
+            return Part(fares)
         known = (("offer", d.offer_id), ("departure", str(at)), ("date", self._date(d.day)))
         if d.copies > 1 or (d.fixed_fen > 0 and d.seat_fen == 0):  # hired whole
             count = -(-left // (d.seats // size))
             cost = ("cost", yuan_text(count * d.fixed_fen + d.seat_fen * left * size))
-            return Part(fares + count * d.fixed_fen, Remedy("more_vehicles", (("count", str(count)), *known, cost)))
+            return Part(fares + count * d.fixed_fen, (Remedy("more_vehicles", (("count", str(count)), *known, cost)),))
         cost = ("cost", yuan_text(d.seat_fen * left * size))
         # seats are missing on the vehicle as a whole where parties must stay together
         count = left * size - max(0, free[0]) % size if size > 1 else left
-        return Part(fares, Remedy("more_seats", (("count", str(count)), *known, cost)))
+        return Part(fares, (Remedy("more_seats", (("count", str(count)), *known, cost)),))
 
     def _minimums(self, way: Way, demand: Demand, people: int, terms: Terms) -> Iterator[Remedy | None]:
         for ride in way.coaches:

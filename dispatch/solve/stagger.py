@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -61,7 +62,10 @@ from dispatch.solve.state import (
 REACH_MIN, STEP_MIN = DAY_MIN, 15  # loads of a square so near to an overfull hour may move, so far, in such steps
 FAR_MIN, FAR_STEP_MIN = 14 * DAY_MIN, 60  # the same for those who find no start within it
 DAYS_TRIED = 12  # from which somebody is served anew
-PROGRAMS = 24  # in which others make room for somebody served anew, at most
+PROGRAMS = 8  # in which others make room for somebody served anew, at most
+TRIES = 1_000  # of serving a unit in other orders, at most
+LOADS_MOST = 3  # that are taken off together for it
+APART_UNITS = 300  # of no more than so many all are apart by then
 
 
 class Staggering:
@@ -70,7 +74,8 @@ class Staggering:
     def __init__(self, local: LocalSearch) -> None:
         self.local, self.x, self.state = local, local.x, local.state
         self.starts = Starts(local.x, local.state, local.draft)
-        self.programs = PROGRAMS
+        self.programs, self.tries = PROGRAMS, TRIES
+        self.saved = State._make(a.copy() for a in local.state)
 
     def run(self) -> None:
         """Stagger, and serve anew whoever found no start."""
@@ -82,7 +87,9 @@ class Staggering:
 
     def serve(self, units: Sequence[int]) -> None:
         """Serve some of those left out, within the limits."""
-        self._serve(units)
+        lost = self._serve(units)
+        if lost:
+            self._rearrange(lost)
         self._keep()
 
     def _keep(self) -> None:
@@ -213,34 +220,90 @@ class Staggering:
         found: list[int] = np.flatnonzero((ride >= 0) & short[self.x.leg[ride, VEHICLE]]).tolist()
         return found
 
-    def _serve(self, units: Sequence[int]) -> None:
-        """Each unit in turn, the largest first, the first way that keeps the limits."""
-        saved = State._make(a.copy() for a in self.state)
-        for u in sorted(units, key=lambda u: (-int(self.x.unit[u, SIZE]), u)):
-            for x, mood in self._attempts(u):
-                if self._served(x, u, mood):
-                    copy_state(self.state, saved)
-                    break
-                copy_state(saved, self.state)
+    def _serve(self, units: Sequence[int]) -> list[int]:
+        """Serve each unit in turn, the largest first; those that found no place."""
+        return [u for u in sorted(units, key=lambda u: (-int(self.x.unit[u, SIZE]), u)) if not self._placed(u)]
+
+    def _placed(self, u: int) -> bool:
+        """Serve a unit the first way that keeps the limits, others moving for it where there is no such way."""
+        copy_state(self.state, self.saved)
+        for x, mood in self._attempts(u):
+            self.tries -= 1
+            if self._served(x, u, mood):
+                return True
+            copy_state(self.saved, self.state)
+        for x, mood in islice(self._attempts(u), self.programs and 2):
+            self.programs -= 1
+            if self._served(x, u, mood, others=True):
+                return True
+            copy_state(self.saved, self.state)
+        return False
+
+    def _rearrange(self, lost: Sequence[int]) -> None:
+        """Take off some loads at the squares of somebody left out, and serve everybody again in another order; what
+        carries more people, or as many for less, is kept.
+        """
+        self.programs, self.tries = 0, TRIES
+        draw = np.random.default_rng(len(lost))
+        best, value = State._make(a.copy() for a in self.state), self._value()
+        before = State._make(a.copy() for a in self.state)
+        known = set(lost)
+        while self.tries > 0 and (left := [u for u in sorted(known) if self.state.unit[u, WAY] == UNSERVED]):
+            copy_state(self.state, before)
+            people = self._left_out()
+            riders = self._around(left[draw.integers(len(left))], draw)
+            if not riders:
+                return
+            some = [*left, *self._take(riders)]
+            known.update(some)
+            for i in draw.permutation(len(some)).tolist():
+                self._placed(some[i])
+            self.tries -= 1
+            if self._left_out() > people:
+                copy_state(before, self.state)
+            elif self._value() < value - 1:
+                value = self._value()
+                copy_state(self.state, best)
+        copy_state(best, self.state)
+
+    def _around(self, u: int, draw: np.random.Generator) -> list[int]:
+        """Riders of a few loads that leave a square of a unit, or would be in its way on the day it may leave."""
+        squares = {a for a in self.x.unit[u, ACCESS:].tolist() if a >= 0 and self.starts.square[a]}
+        loads = [s for s in self.starts.loads() if squares.intersection(self.starts.now(s)[1])]
+        days = range(int(self.x.unit[u, RELEASE]) // DAY_MIN, int(self.x.unit[u, DUE]) // DAY_MIN + 1)
+        loads = [s for s in loads if int(self.state.coach[s, START]) // DAY_MIN in days]
+        others = [s for s in self.starts.loads() if s not in loads]
+        chosen = draw.permutation(loads).tolist()[: 1 + int(draw.integers(LOADS_MOST))]
+        chosen += draw.permutation(others).tolist()[: int(draw.integers(2))]
+        return [rider for slot in chosen for rider in self._riders(slot)]
+
+    def _left_out(self) -> int:
+        return int(self.x.unit[self.state.unit[:, WAY] == UNSERVED, SIZE].sum())
+
+    def _value(self) -> float:
+        return plan_value(self.x, self.state, UNSERVED_FEN, SHORT_FEN)
 
     def _attempts(self, u: int) -> Iterator[tuple[Instance, Mood]]:
         """Terms on which a unit may find a place: as the search would, on a coach of its own, from stops that are no
-        squares, by train, and from later hours in which its squares have room.
+        squares or one that has room, by train, and from later hours with room.
         """
         stops = [a for a in self.x.unit[u, ACCESS:].tolist() if a >= 0]
         free = [a for a in stops if not self.starts.square[a]]
-        hours = self._hours_with_room(u, stops)
-        if not free and not hours:
-            return
+        hours = {a: some for a in stops if self.starts.square[a] and (some := self._hours_with_room(u, a))}
         yield self.x, _mood()
         yield self.x, _mood(blink=1.0)
-        if free and len(free) < len(stops):
-            without = np.full(self.x.unit.shape[1] - ACCESS, -1, np.int64)
-            without[: len(free)] = free
-            yield self._changed(u, slice(ACCESS, None), without), _mood()
-            yield self._changed(u, slice(ACCESS, None), without), _mood(blink=1.0)
+        for some in ([free] if free else []) + [[a] for a in hours]:
+            if len(some) < len(stops):
+                access = np.full(self.x.unit.shape[1] - ACCESS, -1, np.int64)
+                access[: len(some)] = some
+                only = self._changed(u, slice(ACCESS, None), access)
+                yield only, _mood()
+                yield only, _mood(blink=1.0)
         yield self.x, _mood(lines=0)
-        for hour in hours:
+        first = {
+            hour * HOUR_MIN // DAY_MIN: hour for hour in sorted({h for some in hours.values() for h in some})[::-1]
+        }
+        for hour in sorted(first.values())[:DAYS_TRIED]:
             later = self._changed(u, RELEASE, hour * HOUR_MIN)
             yield later, _mood()
             yield later, _mood(blink=1.0)
@@ -250,21 +313,15 @@ class Staggering:
         unit[u, column] = value
         return with_solo(self.x._replace(unit=unit), np.array([u], np.int64), int(self.local.draft.lines[0]))
 
-    def _hours_with_room(self, u: int, stops: Sequence[int]) -> list[int]:
-        """The first hours with room of each day, after the unit is ready, at squares it may board at."""
+    def _hours_with_room(self, u: int, stop: int) -> list[int]:
+        """Hours after a unit is ready in which a square takes it, in a coach that may be there."""
         size, release, due = (int(self.x.unit[u, c]) for c in (SIZE, RELEASE, DUE))
-        used, found = self._used(), set()
-        for stop in stops:
-            most = self._most(stop)
-            if self.starts.square[stop]:
-                for hour in range(-(-release // HOUR_MIN), min(due, self.x.days * DAY_MIN) // HOUR_MIN + 1):
-                    if used.get((stop, hour), NOTHING).people + size <= most.people:
-                        found.add(hour)
-        first = {hour * HOUR_MIN // DAY_MIN: hour for hour in sorted(found, reverse=True)}
-        return sorted(first.values())[:DAYS_TRIED]
+        used, most = self._used(), self._most(stop)
+        hours = range(-(-release // HOUR_MIN), min(due, self.x.days * DAY_MIN) // HOUR_MIN + 1)
+        return [h for h in hours if used.get((stop, h), NOTHING).people + size <= most.people]
 
-    def _served(self, x: Instance, u: int, mood: Mood) -> bool:
-        """Whether a unit finds a place that keeps all limits and minimums, others moving for it where that helps."""
+    def _served(self, x: Instance, u: int, mood: Mood, others: bool = False) -> bool:
+        """Whether a unit finds a place that keeps all limits and minimums; ``others`` may move for it."""
         local, s = self.local, self.state
         recreate(x, s, local.journal, local.draft, local.head, np.array([u], np.int64), 1, mood, 1)
         accept(local.journal)
@@ -273,10 +330,9 @@ class Staggering:
         loads = [int(slot) for slot in s.unit[u, [FIRST, LAST]] if slot >= 0]
         if not all(self._goes_on(slot) for slot in loads) or self._short():
             return False
-        if all(self._fitted(slot) for slot in loads if slot in self.starts.loads()):
-            return True
-        self.programs -= 1
-        return self.programs >= 0 and not self._reshuffle(REACH_MIN) and not self._overfull()
+        if others:
+            return not self._reshuffle(REACH_MIN) and not self._overfull()
+        return all(self._fitted(slot) for slot in loads if slot in self.starts.loads())
 
     def _shed(self) -> None:
         """Take off loads of an hour that is overfull all the same."""
@@ -293,27 +349,26 @@ def _mood(blink: float = 0.0, lines: int = 1) -> Mood:
 def staggered(compiled: Compiled, local: LocalSearch, party_size: Sequence[int]) -> tuple[Compiled, LocalSearch]:
     """A search whose best plan keeps the limits of all squares, made of one that is finished, and its instance.
 
-    ``party_size`` is that of each demand: of units that find no place each party is tried alone.
+    ``party_size`` is that of each demand: of units that find no place each party is tried alone, and in other orders.
     """
     before = set(_left(local))
     Staggering(local).run()
-    alone = {u for u in _left(local) if u not in before and len(compiled.units[u].members) > 1}
-    if not alone:
+    lost = {u for u in _left(local) if u not in before}
+    if not lost:
         return compiled, local
+    few = len(compiled.units) <= APART_UNITS
+    alone = {u for u, unit in enumerate(compiled.units) if len(unit.members) > 1 and (few or u in lost)}
     fine = apart(compiled, alone, party_size)
     plan = refined(compiled, fine, snapshot_of(local.best))
     if plan is None:
         return compiled, local
     finer = LocalSearch(fine.instance, state_of(fine.instance, plan, len(local.state.coach)), len(fine.units), 1)
     finer.draft.lines[0] = local.draft.lines[0]
-    Staggering(finer).serve([u for u in _left(finer) if fine.units[u].members[0] in _parties(compiled, alone)])
+    parties = {party for u in lost for party in compiled.units[u].members}
+    Staggering(finer).serve([u for u in _left(finer) if fine.units[u].members[0] in parties])
     return fine, finer
 
 
 def _left(local: LocalSearch) -> list[int]:
     units: list[int] = np.flatnonzero(local.best.unit[:, WAY] == UNSERVED).tolist()
     return units
-
-
-def _parties(compiled: Compiled, units: Collection[int]) -> set[tuple[int, int]]:
-    return {party for u in units for party in compiled.units[u].members}

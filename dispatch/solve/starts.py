@@ -116,6 +116,7 @@ class Starts:
         self.x, self.state, self.draft = x, state, draft
         self.square = (x.stop[:, PEOPLE_HOUR] < FAR) | (x.stop[:, COACHES_HOUR] < FAR)
         self._known: dict[bytes, tuple[Start | None, dict[int, int]]] = {}
+        self._others: dict[tuple[bytes, int], list[Start]] = {}
 
     def loads(self) -> list[int]:
         """Loads that people board at a square."""
@@ -138,6 +139,13 @@ class Starts:
 
     def near(self, slot: int, reach: int, step: int) -> list[Start]:
         """Legal starts within ``reach`` minutes, the cheapest first: one for each coach, day and set of cells."""
+        head = self.state.coach[slot]
+        key = head.tobytes() + self.state.rows[slot].tobytes()
+        if (key, reach) not in self._others:
+            self._others[key, reach] = self._near(slot, reach, step)
+        return self._others[key, reach]
+
+    def _near(self, slot: int, reach: int, step: int) -> list[Start]:
         now = int(self.state.coach[slot, START])
         first, last = max(0, now - reach), min(now + reach, self.x.days * DAY_MIN - 1)
         # besides the grid, the present minute of each hour and, for who leaves as late as may be, its last one

@@ -162,6 +162,13 @@ class Ways:
             and self.base_distance[k, stop] <= base_m
         ]
 
+    def arrival(self, ride: CoachRide, start: int, terms: Terms) -> int | None:
+        """When a coach of a ride arrives that starts at another minute; None while its first stop is closed."""
+        if not self._hours(ride.start_stop).contains(start):
+            return None
+        ends = self._hours(ride.end_stop) if ride.role is Role.FEEDER else terms.hours
+        return self._reach(ride.start_stop, ride.end_stop, start, ends, terms.driving)
+
     def _coach_days(self, stop: int, role: Role, size: int, terms: Terms) -> NDArray[np.bool_]:
         """On which days a coach may start there."""
         key = (stop, role, size, terms.base_m, terms.people)

@@ -143,3 +143,28 @@ def test_what_cannot_be_done_at_the_door_is_refused_by_its_line(load, wrong):
     (found,) = problems(load, GOOD + f"publish:\n  language: en\n  {wrong}\n")
     assert found.startswith("line 11")
     assert f"publish.{wrong.split(':')[0]}" in found
+
+
+def test_squares_have_limits_by_stop(load):
+    squares = load(
+        GOOD + "policy:\n  squares:\n    S1: {people_per_hour: 300}\n    S2: {coaches_per_hour: 6}\n"
+    ).policy.squares
+    assert {k: (s.people_per_hour, s.coaches_per_hour) for k, s in squares.items()} == {
+        "S1": (300, None),
+        "S2": (None, 6),
+    }
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ("{people_per_hr: 3}", "people_per_hour"),
+        ("{people_per_hour: 0}", "policy.squares.S1.people_per_hour"),
+        ("{}", "policy.squares.S1"),
+        ("5", "policy.squares.S1"),
+    ],
+)
+def test_a_wrong_limit_of_a_square_is_named_with_its_line(load, limits, says):
+    (found,) = problems(load, GOOD + f"policy:\n  squares:\n    S1: {limits}\n")
+    assert found.startswith("第 11 行")
+    assert says in found

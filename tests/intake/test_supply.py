@@ -188,3 +188,18 @@ def test_travel_times_round_minutes_up_and_warn_of_unknown_stops(office):
     inputs, notices = office.read()
     assert inputs.travel_entries[0] == TravelEntry("S1", "E1", 181, 230_500)
     assert [(n.code, n.row) for n in notices if "stop" in n.code] == [("unknown_stop_in_table", 4)]
+
+
+def test_a_square_of_the_config_that_is_no_stop_is_an_error_with_the_nearest_ids(office):
+    office.config = "policy:\n  squares:\n    S1: {people_per_hour: 300}\n    S9: {coaches_per_hour: 6}\n"
+    _, notices = office.read()
+    (found,) = [n for n in notices if n.code == "unknown_square"]
+    assert (found.severity, found.file, found.column, found.value) == ("error", "test.yaml", "policy.squares", "S9")
+    assert "S1" in found.suggestions
+    for language in ("zh", "en"):
+        assert all("S9" in words or "stop_id" in words or "站点" in words for words in describe(found, language))
+
+
+def test_a_gate_may_be_a_square(office):
+    office.config = "policy: {squares: {E1: {people_per_hour: 300}}}\n"
+    assert office.errors() == []

@@ -38,3 +38,11 @@ def test_each_kind_of_ride_has_its_own_limit():
     problem = made(coach=limits)
     assert [problem.ride_limits.of(r) for r in (Role.FEEDER, Role.LAST_MILE, Role.TRUNK)] == [90, 60, 1500]
     assert json.loads(problem_json(problem))["ride_limits"] == {"feeder": 90, "last_mile": 60, "direct": 1500}
+
+
+def test_squares_reach_the_problem_by_the_number_of_their_stop():
+    problem = made(squares={"A1": {"people_per_hour": 300}, "nowhere": {"coaches_per_hour": 1}})
+    (square,) = problem.squares
+    assert (problem.stops[square.stop].stop_id, square.people_per_hour, square.coaches_per_hour) == ("A1", 300, None)
+    written = {"stop": square.stop, "people_per_hour": 300, "coaches_per_hour": None}
+    assert json.loads(problem_json(problem))["squares"] == [written]

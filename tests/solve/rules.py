@@ -125,6 +125,27 @@ def supply(problem, result):
             yield f"role: {c.offer_id} as {run.role}"
 
 
+def squares(problem, result):
+    people, coaches = boarded(problem, result)
+    for s in problem.squares:
+        for what, counts, most in (("people", people, s.people_per_hour), ("coaches", coaches, s.coaches_per_hour)):
+            over = {hour: n for (stop, hour), n in counts.items() if stop == s.stop and most is not None and n > most}
+            if over:
+                yield f"square {s.stop}: {what} by the hour {over}, of {most}"
+
+
+def boarded(problem, result):
+    """People, and coaches, that leave each (stop, clock hour)."""
+    people, coaches = Counter(), defaultdict(set)
+    for way in result.itineraries:
+        for leg in way.legs:
+            if leg.is_coach:
+                stop, _, departs = calls_of(problem, result, leg)[leg.from_call]
+                people[stop, departs // 60] += problem.demands[way.demand].party_size
+                coaches[stop, departs // 60].add(leg.index)
+    return people, {cell: len(some) for cell, some in coaches.items()}
+
+
 def runs(problem, result):
     for run in result.runs:
         yield from (f"{what}: {run}" for what in timetable_faults(problem, run))
@@ -166,4 +187,4 @@ def _meets(piece, begins, ends):
     return any(begins <= minute % 1440 < ends for minute in range(*piece))
 
 
-FAMILIES = {f.__name__: f for f in (everybody_once, journeys, loads, supply, runs)}
+FAMILIES = {f.__name__: f for f in (everybody_once, journeys, loads, supply, squares, runs)}

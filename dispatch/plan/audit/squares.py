@@ -23,9 +23,9 @@ def check(e: Evidence) -> Iterator[Violation]:
         boards = Counter(ride.start.seq for ride in e.aboard[trip.trip_id])
         for call in trip.calls:
             if boards[call.seq]:
-                hour = call.stop_id, e.minute(call.departs_at) // HOUR_MIN
-                people[hour] += boards[call.seq]
-                coaches[hour] += 1
+                cell = call.stop_id, e.minute(call.departs_at) // HOUR_MIN
+                people[cell] += boards[call.seq]
+                coaches[cell] += 1
     for (stop, hour), count in sorted(people.items()):
         limit = e.settings.policy.squares.get(stop)
         if limit is None:
