@@ -96,21 +96,23 @@ class Row:
 
 def measured(command: Sequence[str], folder: Path, answer: Path, **environment: str) -> tuple[Used, list[int]]:
     """Run ``counted.py`` with a verb, its standard output into a file; what it took, and the peaks it told."""
-    peaks = folder / "peaks.json"
+    peaks, complaints = folder / "peaks.json", folder / "complaints.txt"
+    peaks.unlink(missing_ok=True)
     start = time.monotonic()
-    with answer.open("wb") as out:
+    with answer.open("wb") as out, complaints.open("wb") as err:
         process = subprocess.Popen(
             [sys.executable, COUNTED, str(peaks), *command],
             cwd=folder,
             env={**os.environ, **environment},
             stdout=out,
-            stderr=subprocess.DEVNULL,
+            stderr=err,
         )
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)  # waited for: Popen need not
     wall = time.monotonic() - start
-    if not peaks.exists():
-        sys.exit(f"dispatch {' '.join(command)} was killed")
+    if process.returncode not in VERDICT or not peaks.exists():
+        told = complaints.read_text("utf-8", "replace")[-2000:]
+        sys.exit(f"dispatch {' '.join(command)} ended with code {process.returncode}\n{told}")
     took = Used(process.returncode, round(wall, 2), round(used.ru_utime + used.ru_stime, 2), 0.0)
     return took, json.loads(peaks.read_text("utf-8"))
 
@@ -119,8 +121,6 @@ def run(config: Path, folder: Path, processes: int, **environment: str) -> tuple
     """``dispatch run`` on a workspace: what it took, and what it told."""
     answer = folder / "told.json"
     took, (own, largest) = measured(["run", "--json", str(config)], folder, answer, **environment)
-    if took.code not in VERDICT:
-        sys.exit(f"{config.stem}: dispatch run ended with code {took.code}")
     peak_mb = round((own + processes * largest) * RSS_UNIT / 1e6)
     return Used(took.code, took.wall_s, took.cpu_s, peak_mb), json.loads(answer.read_text("utf-8"))
 
