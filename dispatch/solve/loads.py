@@ -37,6 +37,7 @@ from dispatch.solve.instance import (
     RELEASE,
     SIZE,
     TWO,
+    ZERO,
     Instance,
     Ints,
 )
@@ -344,6 +345,62 @@ def cheapest_type(
 
 
 @kernel
+def _hired_from(
+    x: Instance,
+    s: State,
+    d: Draft,
+    kind: int,
+    n: int,
+    start: int,
+    drivers: int,
+    people: int,
+    metres: int,
+    own: int,
+    own_day: int,
+) -> tuple[int, float]:
+    """Schedule the draft from ``start`` with the cheapest coach of that day, as ``cheapest_type``; (-1, 0) where none
+    is free or it cannot run.
+    """
+    if start < 0 or start >= x.days * DAY:
+        return -1, 0.0
+    # whether one is free does not hang on what it costs, and is quicker to know than a schedule
+    free, _ = cheapest_type(x, s, kind, d.row[0], start // DAY, people, metres, ZERO, own, own_day)
+    if free < 0 or run_from(x, d, n, start, drivers, metres) < 0:
+        return -1, 0.0
+    duration = d.out.arrives[n - 1] - d.out.departs[0]
+    return cheapest_type(x, s, kind, d.row[0], start // DAY, people, metres, duration, own, own_day)
+
+
+@kernel
+def _cheapest_day(
+    x: Instance,
+    s: State,
+    d: Draft,
+    kind: int,
+    n: int,
+    start: int,
+    drivers: int,
+    people: int,
+    metres: int,
+    own: int,
+    own_day: int,
+    hire: float,
+) -> int:
+    """The same clock time on the day with the least hire, the start's own where no other is below ``hire``; the draft
+    is left with some other schedule.
+    """
+    best = start
+    duration = d.out.arrives[n - 1] - d.out.departs[0]
+    for day in range(x.days):
+        another = start + (day - start // DAY) * DAY
+        k, cost = cheapest_type(x, s, kind, d.row[0], day, people, metres, duration, own, own_day)
+        if k >= 0 and cost < hire - 1e-6 and run_from(x, d, n, another, drivers, metres) >= 0:
+            best = another
+            hire = cost
+    return best
+
+
+@kernel
 def _ride_too_long(x: Instance, d: Draft, kind: int, n: int, boardings: int, members: int) -> bool:
     """Whether somebody sits in the coach for longer than ``coach.ride_max`` allows."""
     most = x.ride_most[kind]
@@ -392,21 +449,29 @@ def appraise(
     own_type = s.coach[own, TYPE] if own >= 0 else -1
     own_day = s.coach[own, START] // 1440 if own >= 0 else -1
     k, hire = cheapest_type(x, s, kind, d.row[0], day, people, metres, duration, own_type, own_day)
+    # Where the coaches of that day are taken, or none run: another day, earlier for a feeder and later for a last mile.
     tried = DAYS_TRIED if kind == DIRECT else 1
     for shift in range(-tried, tried + 1):
         if k >= 0:
             break
-        # the coaches of that day are taken: another day, earlier for a feeder and later for a last mile
-        another = start + shift * DAY
         wrong_way = (kind == FEEDER and shift > 0) or (kind == LAST_MILE and shift < 0)
-        if shift == 0 or wrong_way or another < 0 or another >= x.days * DAY:
+        if shift == 0 or wrong_way:
             continue
-        if run_from(x, d, n, another, drivers, metres) < 0:
-            continue
-        duration = d.out.arrives[n - 1] - d.out.departs[0]
-        k, hire = cheapest_type(x, s, kind, d.row[0], another // DAY, people, metres, duration, own_type, own_day)
+        another = start + shift * DAY
+        k, hire = _hired_from(x, s, d, kind, n, another, drivers, people, metres, own_type, own_day)
         if k >= 0:
             start = another
+    # An offer may run on few days of a long window.
+    for far in range(2 * (tried + 1), 2 * x.days):
+        if k >= 0 or kind != DIRECT:
+            break
+        another = start + (far // 2) * (DAY if far % 2 else -DAY)
+        k, hire = _hired_from(x, s, d, kind, n, another, drivers, people, metres, own_type, own_day)
+        if k >= 0:
+            start = another
+    if k >= 0 and kind == DIRECT and hint < 0:
+        start = _cheapest_day(x, s, d, kind, n, start, drivers, people, metres, own_type, own_day, hire)
+        k, hire = _hired_from(x, s, d, kind, n, start, drivers, people, metres, own_type, own_day)
     if k < 0 or _ride_too_long(x, d, kind, n, boardings, members):
         return -1.0
     head[KIND] = kind

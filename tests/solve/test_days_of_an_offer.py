@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from rules import FAMILIES
 from test_warm_start import previous
 from tiny import coach, demand, problem
@@ -13,10 +14,10 @@ DAY = 1440
 MONDAY_AND_WEDNESDAY = [coach("C", days=(0, 0)), coach("C", days=(2, 2))]
 
 
-def operation(coaches, windows):
+def operation(coaches, windows, days=3):
     """Three people a window, of whole days from the first to the last."""
     demands = [demand([0], 1, parties=3, release=a * DAY, due=b * DAY + DAY - 1) for a, b in windows]
-    return problem({"A1": (0, 0), "G1": (60, 0)}, demands, coaches, days=3)
+    return problem({"A1": (0, 0), "G1": (60, 0)}, demands, coaches, days=days)
 
 
 def test_a_coach_runs_on_its_days_and_nobody_rides_between_them():
@@ -33,6 +34,27 @@ def test_whoever_may_wait_leaves_on_the_next_day_that_it_runs():
     result = solve(made, LIMITS)
     assert result.not_served == ()
     assert {made.day_of(run.calls[0].departs_min) for run in result.runs} == {2}
+
+
+@pytest.mark.parametrize("day", [0, 5, 8, 13])
+def test_a_day_far_into_a_long_window_is_found(day):
+    made = operation([coach("C", days=(day, day))], [(0, 13)], days=14)
+    result = solve(made, LIMITS)
+    assert {made.day_of(run.calls[0].departs_min) for run in result.runs} == {day}
+
+
+def test_windows_that_meet_share_the_day_they_meet_on():
+    made = operation([coach("C", seats=9, days=(d, d)) for d in (2, 9)], [(0, 13), (3, 9), (5, 13)], days=14)
+    result = solve(made, LIMITS)
+    assert result.not_served == ()
+    assert [made.day_of(run.calls[0].departs_min) for run in result.runs] == [9]
+
+
+@pytest.mark.parametrize("day", [0, 1, 3, 5])
+def test_the_cheap_coach_of_one_day_is_taken_before_the_dear_one_of_every_day(day):
+    dear = coach("P", days=(0, 5), fixed_fen=60_000)
+    result = solve(operation([dear, coach("C", days=(day, day))], [(0, 5)], days=6), LIMITS)
+    assert [run.coach for run in result.runs] == [1]
 
 
 def test_the_remedy_for_a_day_between_is_the_day_before_or_after():
