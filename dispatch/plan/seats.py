@@ -18,8 +18,9 @@ def assign_seats(riders: Sequence[Rider], layout: str, seats: int) -> dict[str, 
     families, others = _blocks(riders)
     # Minors and those they are with choose while every side of every row is free.
     taken, found = seat_families(families, rows)
+    full: dict[tuple[int, int], int] = {}
     for party in (*(f for f in families if f[0].worker_id not in found), *others):
-        chosen = _seats_for(party, rows, taken)
+        chosen = _seats_for(party, rows, taken, full)
         for rider, i in zip(party, chosen, strict=True):
             taken[i].append((rider.from_seq, rider.to_seq))
             found[rider.worker_id] = i
@@ -49,18 +50,30 @@ def _families(party: Sequence[Rider]) -> list[list[Rider]]:
     return [[here[guardian], *some] for guardian, some in minors.items()]
 
 
-def _seats_for(party: Sequence[Rider], rows: Sequence[Place], taken: Taken) -> list[int]:
-    """Consecutive seats where there are such, else the foremost ones."""
+def _seats_for(
+    party: Sequence[Rider], rows: Sequence[Place], taken: Taken, full: dict[tuple[int, int], int]
+) -> list[int]:
+    """Consecutive seats where there are such, else the foremost ones.
+
+    ``full`` keeps, by the calls between which somebody rides, the foremost seat that may be free: a train has
+    hundreds, and none of them becomes free again.
+    """
     n = len(party)
-    free = [all(is_free(taken[i], r) for r in party) for i in range(len(rows))]
-    for i in range(len(rows) - n + 1):
-        if all(free[i : i + n]):
+    low = max(_foremost(rider, rows, taken, full) for rider in party)
+    for i in range(low, len(rows) - n + 1):
+        if all(is_free(taken[j], r) for j in range(i, i + n) for r in party):
             return list(range(i, i + n))
     scattered: list[int] = []
     for rider in party:
-        open_seats = (i for i in range(len(rows)) if i not in scattered and is_free(taken[i], rider))
-        seat = next(open_seats, None)
+        behind = range(_foremost(rider, rows, taken, full), len(rows))
+        seat = next((i for i in behind if i not in scattered and is_free(taken[i], rider)), None)
         if seat is None:
             raise ValueError(f"no seat left for {rider.worker_id}")
         scattered.append(seat)
     return scattered
+
+
+def _foremost(rider: Rider, rows: Sequence[Place], taken: Taken, full: dict[tuple[int, int], int]) -> int:
+    span = rider.from_seq, rider.to_seq
+    full[span] = next((i for i in range(full.get(span, 0), len(rows)) if is_free(taken[i], rider)), len(rows))
+    return full[span]

@@ -61,6 +61,19 @@ def test_a_seat_is_taken_again_by_whoever_boards_where_another_left():
     assert assign_seats([rider("W1", span=(1, 2)), rider("W2", span=(2, 3))], "2+2", 1) == {"W1": "1A", "W2": "1A"}
 
 
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 4)), max_size=40))
+def test_whoever_travels_alone_sits_in_the_foremost_seat_that_is_free_all_the_way(spans):
+    riders = [rider(f"W{i:02}", span=(a, a + n), order=(i,)) for i, (a, n) in enumerate(spans)]
+    labels = [p.label for p in places("3+2", len(riders) + 1)]
+    taken = {label: [] for label in labels}
+    expected = {}
+    for r in riders:
+        free = (x for x in labels if all(o.to_seq <= r.from_seq or r.to_seq <= o.from_seq for o in taken[x]))
+        expected[r.worker_id] = next(free)
+        taken[expected[r.worker_id]].append(r)
+    assert assign_seats(riders, "3+2", len(labels)) == expected
+
+
 def test_more_people_than_seats_is_an_error():
     with pytest.raises(ValueError, match="W3"):
         assign_seats([rider(f"W{i}") for i in range(1, 4)], "2+2", 2)
