@@ -53,8 +53,10 @@ def _families(party: Sequence[Rider]) -> list[list[Rider]]:
 def _seats_for(
     party: Sequence[Rider], rows: Sequence[Place], taken: Taken, full: dict[tuple[int, int], int]
 ) -> list[int]:
-    """Consecutive seats where there are such, else the foremost ones. ``full`` keeps, by the calls between which
-    somebody rides, the foremost seat that may be free: a train has hundreds, and none of them becomes free again.
+    """Consecutive seats where there are such, else the foremost ones.
+
+    ``full`` keeps, by the calls between which somebody rides, the foremost seat that may be free: a train has
+    hundreds, and none of them becomes free again.
     """
     n = len(party)
     low = max(_foremost(rider, rows, taken, full) for rider in party)
@@ -71,12 +73,7 @@ def _seats_for(
     return scattered
 
 
-def _foremost(
-    rider: Rider,
-    rows: Sequence[Place],
-    taken: Taken,
-    full: dict[tuple[int, int], int],
-) -> int:
+def _foremost(rider: Rider, rows: Sequence[Place], taken: Taken, full: dict[tuple[int, int], int]) -> int:
     span = rider.from_seq, rider.to_seq
     full[span] = next((i for i in range(full.get(span, 0), len(rows)) if is_free(taken[i], rider)), len(rows))
     return full[span]
