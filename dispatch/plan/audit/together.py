@@ -25,7 +25,7 @@ def check(e: Evidence) -> Iterator[Violation]:
             yield from _alone(e, worker)
     for guardian, all_theirs in wards.items():
         minors = [m for m in all_theirs if m.worker_id in e.rides]
-        yield from _apart(e, guardian, [m.worker_id for m in minors])
+        yield from _apart(e, guardian, [m.worker_id for m in minors if _sets_out_under_age(e, m)])
         yield from _in_charge(e, guardian, minors)
 
 
@@ -59,6 +59,12 @@ def _in_charge(e: Evidence, guardian: str, wards: list[Worker]) -> Iterator[Viol
     of_age = max(ADULT_AGE, people.guardian_age)
     if wards and guardian in e.workers and _younger(e, e.workers[guardian], of_age):
         yield found("minor.adult", guardian, limit=of_age)
+
+
+def _sets_out_under_age(e: Evidence, worker: Worker) -> bool:
+    """Grown-ups may name a leader; they are one party, but need no seat beside."""
+    day = e.day(e.rides[worker.worker_id][0].leg.departs_at)
+    return worker.born is None or _age(worker.born, day) < ADULT_AGE
 
 
 def _younger(e: Evidence, worker: Worker, age: int) -> bool:
