@@ -27,28 +27,41 @@ class Parties:
     guardians: pd.Series[Any]
 
 
-def join_guardians(table: Table, journeys: Journeys, ages: pd.Series[Any], policy: PeoplePolicy) -> Parties:
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Whole years of each row on the first day of its window and on the horizon's last, NaN where unknown."""
+
+    first: pd.Series[Any]
+    last: pd.Series[Any]
+
+
+def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeoplePolicy) -> Parties:
     """Check ages and guardians, and put every minor into the guardian's party: only ``party`` matters later."""
     ids, named = journeys.ids, table.text("guardian_id")
     guardians = _guardians(journeys, named)
     given = named.map(without_number)
-    child = ages < policy.guardian_age
-    shown = ages.map(lambda a: "" if pd.isna(a) else str(int(a)))
+    child = ages.last < policy.guardian_age
+    shown = ages.last.map(shown_age)
     limit = str(policy.guardian_age)
     table.flag("guardian_id", child & (given == ""), "minor_without_guardian", values=shown, limit=limit)
     table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
     of_age = max(ADULT_AGE, policy.guardian_age)
-    young = guardians.isin(set(ids[ages < of_age]))
+    young = guardians.isin(set(ids[ages.first < of_age]))
     # Lists of teams have the leader's own name beside the leader too.
     guardians = guardians.where((guardians != ids) | young, "")
     table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
-    _flag_crowds(table, guardians.where(ages < ADULT_AGE, ""), given, policy.children_per_escort)
-    alone = (ages < policy.min_age) & (given == "") & ~child
+    _flag_crowds(table, guardians.where(ages.first < ADULT_AGE, ""), given, policy.children_per_escort)
+    alone = (ages.last < policy.min_age) & (given == "") & ~child
     table.flag("id_number", alone, "under_age", severity=Severity.WARNING, values=shown, limit=str(policy.min_age))
-    old = ages > policy.max_age
+    old = ages.last > policy.max_age
     table.flag("id_number", old, "over_age", severity=Severity.WARNING, values=shown, limit=str(policy.max_age))
     _refuse_with_guardian(table, ids, guardians, given)
     return Parties(_joined(table.text("party", as_code), ids, guardians), guardians)
+
+
+def shown_age(age: float) -> str:
+    """An age as a finding shows it."""
+    return "" if pd.isna(age) else str(int(age))
 
 
 def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any], limit: int) -> None:
