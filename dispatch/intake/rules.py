@@ -55,13 +55,21 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     table.flag("id_number", alone, "under_age", severity=Severity.WARNING, values=shown, limit=str(policy.min_age))
     old = ages.last > policy.max_age
     table.flag("id_number", old, "over_age", severity=Severity.WARNING, values=shown, limit=str(policy.max_age))
+    parties = _joined(table.text("party", as_code), ids, guardians)
+    _flag_twice(table, journeys.persons, parties)
     _refuse_with_guardian(table, ids, guardians, given)
-    return Parties(_joined(table.text("party", as_code), ids, guardians), guardians)
+    return Parties(parties, guardians)
 
 
 def shown_age(age: float) -> str:
     """An age as a finding shows it."""
     return "" if pd.isna(age) else str(int(age))
+
+
+def _flag_twice(table: Table, persons: pd.Series[Any], parties: pd.Series[Any]) -> None:
+    """Two journeys of one person in one party: it would have to leave in two windows at once."""
+    known = (persons != "") & (parties != "") & ~table.refused
+    table.duplicates("party", (persons + " " + parties).where(known, ""), "party_twice", shown=parties)
 
 
 def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any], limit: int) -> None:
