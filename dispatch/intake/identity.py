@@ -16,6 +16,7 @@ from dispatch.intake.table import each
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.array(list("10X98765432"))
+_LONG = re.compile(r"\d{9}")
 _SHAPE = re.compile(r"\d{17}[\dX]")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _BLANKS = re.compile(r"[\s\-]")
@@ -65,6 +66,12 @@ def with_check_digit(body: str) -> str:
 def masked(number: str) -> str:
     """An ID number with all but its last four characters hidden; a shorter text is hidden whole."""
     return "*" * (len(number) - 4) + number[-4:] if len(number) > 10 else "*" * len(number)
+
+
+def without_number(text: str) -> str:
+    """What a cell says of somebody; where it is an ID number, its end."""
+    number = as_id(text)
+    return masked(number) if _LONG.search(number) else text
 
 
 def born_on(numbers: pd.Series[Any]) -> pd.Series[Any]:

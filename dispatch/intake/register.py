@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dispatch.intake.cells import as_code, as_name, as_text
-from dispatch.intake.identity import as_id, masked, persons
+from dispatch.intake.identity import as_id, masked, persons, without_number
 from dispatch.intake.journeys import row_ids
 from dispatch.intake.table import Schema, Table, each
 from dispatch.intake.workers import WORKERS
@@ -120,7 +120,7 @@ def _flag_repeated(register: Table, listed: _Who) -> None:
 
 def _flag_unmatched(filled: Table, named: _Who, at: Positions) -> None:
     """Whoever cannot be found keeps what the roster says of them, which is an error where that is not enough."""
-    told = [masked(n) or c for n, c in zip(named.numbers, named.codes, strict=True)]
+    told = [masked(n) or without_number(c) for n, c in zip(named.numbers, named.codes, strict=True)]
     shown = pd.Series(told, index=filled.frame.index, dtype=object)
     enough = pd.Series([bool(n and m) for n, m in zip(named.numbers, named.names, strict=True)], index=shown.index)
     by_number = pd.Series([bool(n) for n in named.numbers], index=shown.index)
@@ -131,15 +131,20 @@ def _flag_unmatched(filled: Table, named: _Who, at: Positions) -> None:
 
 
 def _flag_differing(filled: Table, register: Table, who: tuple[_Who, _Who], at: Positions) -> None:
-    """A traveller who is somebody else in the register: the number decides, a name may be spelled in two ways."""
+    """A traveller who is somebody else in the register: the number decides, a name may be spelled in two ways.
+
+    Without a number the name decides: a running number alone may be another list's.
+    """
     named, listed = who
+    sure = np.array([bool(n) for n in named.numbers], bool)
     index = filled.frame.index
     rows = pd.Series([str(register.rows[i]) if i >= 0 else "" for i in at], index=index, dtype=object)
-    for key, code, severity, own, theirs, hide in (
-        ("id_number", "register_id_differs", Severity.ERROR, named.numbers, listed.numbers, masked),
-        ("name", "register_name_differs", Severity.WARNING, named.names, listed.names, str),
+    for key, code, severity, these, own, theirs, hide in (
+        ("id_number", "register_id_differs", Severity.ERROR, sure, named.numbers, listed.numbers, masked),
+        ("name", "register_name_differs", Severity.WARNING, sure, named.names, listed.names, str),
+        ("name", "register_name_differs", Severity.ERROR, ~sure, named.names, listed.names, str),
     ):
         known = [theirs[i] if i >= 0 else "" for i in at]
         differ = pd.Series([bool(a and b and a != b) for a, b in zip(own, known, strict=True)], index=index)
         shown, said = (pd.Series([hide(v) for v in values], index=index, dtype=object) for values in (own, known))
-        filled.flag(key, differ, code, severity=severity, values=shown, registered=said, register_row=rows)
+        filled.flag(key, differ & these, code, severity=severity, values=shown, registered=said, register_row=rows)

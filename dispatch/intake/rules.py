@@ -11,7 +11,7 @@ import pandas as pd
 
 from dispatch.config import PeoplePolicy, Settings
 from dispatch.intake.cells import as_code, as_name
-from dispatch.intake.identity import as_id, masked
+from dispatch.intake.identity import as_id, without_number
 from dispatch.intake.journeys import Journeys, overlap
 from dispatch.intake.table import Table, nearest
 from dispatch.model.demand import ADULT_AGE, Worker
@@ -27,27 +27,49 @@ class Parties:
     guardians: pd.Series[Any]
 
 
-def join_guardians(table: Table, journeys: Journeys, ages: pd.Series[Any], policy: PeoplePolicy) -> Parties:
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Whole years of each row on the first day of its window and on the horizon's last, NaN where unknown."""
+
+    first: pd.Series[Any]
+    last: pd.Series[Any]
+
+
+def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeoplePolicy) -> Parties:
     """Check ages and guardians, and put every minor into the guardian's party: only ``party`` matters later."""
     ids, named = journeys.ids, table.text("guardian_id")
     guardians = _guardians(journeys, named)
-    # Whoever is named by an ID number is shown by its end.
-    given = named.where(~named.map(as_id).str.contains(r"\d{9}"), named.map(as_id).map(masked))
-    child = ages < policy.guardian_age
-    shown = ages.map(lambda a: "" if pd.isna(a) else str(int(a)))
+    given = named.map(without_number)
+    child = ages.last < policy.guardian_age
+    shown = ages.last.map(shown_age)
     limit = str(policy.guardian_age)
     table.flag("guardian_id", child & (given == ""), "minor_without_guardian", values=shown, limit=limit)
     table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
     of_age = max(ADULT_AGE, policy.guardian_age)
-    young = guardians.isin(set(ids[ages < of_age]))
+    young = guardians.isin(set(ids[ages.first < of_age]))
+    # Lists of teams have the leader's own name beside the leader too.
+    guardians = guardians.where((guardians != ids) | young, "")
     table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
-    _flag_crowds(table, guardians.where(ages < ADULT_AGE, ""), given, policy.children_per_escort)
-    alone = (ages < policy.min_age) & (given == "") & ~child
+    _flag_crowds(table, guardians.where(ages.first < ADULT_AGE, ""), given, policy.children_per_escort)
+    alone = (ages.last < policy.min_age) & (given == "") & ~child
     table.flag("id_number", alone, "under_age", severity=Severity.WARNING, values=shown, limit=str(policy.min_age))
-    old = ages > policy.max_age
+    old = ages.last > policy.max_age
     table.flag("id_number", old, "over_age", severity=Severity.WARNING, values=shown, limit=str(policy.max_age))
+    parties = _joined(table.text("party", as_code), ids, guardians)
+    _flag_twice(table, journeys.persons, parties)
     _refuse_with_guardian(table, ids, guardians, given)
-    return Parties(_joined(table.text("party", as_code), ids, guardians), guardians)
+    return Parties(parties, guardians)
+
+
+def shown_age(age: float) -> str:
+    """An age as a finding shows it."""
+    return "" if pd.isna(age) else str(int(age))
+
+
+def _flag_twice(table: Table, persons: pd.Series[Any], parties: pd.Series[Any]) -> None:
+    """Two journeys of one person in one party: it would have to leave in two windows at once."""
+    known = (persons != "") & (parties != "") & ~table.refused
+    table.duplicates("party", (persons + " " + parties).where(known, ""), "party_twice", shown=parties)
 
 
 def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any], limit: int) -> None:
@@ -94,29 +116,28 @@ def _unlike(journeys: Journeys, ward: int, row: int, own: int | None) -> tuple[b
 
 
 def _refuse_with_guardian(table: Table, ids: pd.Series[Any], guardians: pd.Series[Any], given: pd.Series[Any]) -> None:
-    # Guardians are of age and so have no guardian of their own that matters: one pass settles it.
-    refused = set(ids[table.refused])
-    table.flag("guardian_id", guardians.isin(refused) & ~table.refused, "guardian_rejected", values=given)
+    # A guardian may have a leader, whose refusal comes down to the children.
+    while (lost := guardians.isin(set(ids[table.refused])) & ~table.refused).any():
+        table.flag("guardian_id", lost, "guardian_rejected", values=given)
 
 
 def _joined(parties: pd.Series[Any], ids: pd.Series[Any], guardians: pd.Series[Any]) -> pd.Series[Any]:
-    """Parties with minors' and guardians' parties made one, under the guardian's name for it."""
-    party_of = dict(zip(ids, parties, strict=True))
+    """Parties with minors' and guardians' parties made one, under the guardian's name for it.
+
+    A guardian may have a leader, who may have another: all of them are one party.
+    """
+    involved = {*ids[guardians != ""], *guardians}
+    named = {i: own or (f"guardian-{i}" if i in involved else "") for i, own in zip(ids, parties, strict=True)}
     merged: dict[str, str] = {}
-    for child, own, guardian in zip(ids, parties, guardians, strict=True):
-        if not guardian:
-            continue
-        target = party_of[guardian] or f"guardian-{guardian}"
-        party_of[guardian] = party_of[child] = target
-        if own and own != target:
+    for child, guardian in zip(ids, guardians, strict=True):
+        if guardian and (own := _root(merged, named[child])) != (target := _root(merged, named[guardian])):
             merged[own] = target
-    return pd.Series([_root(merged, party_of[i]) for i in ids], index=parties.index, dtype=object)
+    return pd.Series([_root(merged, named[i]) for i in ids], index=parties.index, dtype=object)
 
 
 def _root(merged: dict[str, str], party: str) -> str:
-    seen = {party}
-    while (party := merged.get(party, party)) not in seen:
-        seen.add(party)
+    while party in merged:
+        party = merged[party]
     return party
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
 from dispatch.intake.identity import age_on, ages_on, as_id, born_on, id_faults, is_sample, masked, persons, sex_of
 from dispatch.intake.journeys import Journeys, check_journeys, row_ids
-from dispatch.intake.rules import join_guardians
+from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
 from dispatch.intake.table import Column, Schema, Suggest, Table, each, nearest
 from dispatch.intake.words import MODES
@@ -83,10 +84,10 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     born = born_on(numbers)
     journeys = Journeys(ids, names, numbers, persons(numbers, names), employers, ready, due)
     check_journeys(table, journeys)
-    ages = ages_on(numbers, around.settings.horizon.to_date)
+    ages = Ages(_ages_at(born, ready), ages_on(numbers, around.settings.horizon.to_date))
     parties = join_guardians(table, journeys, ages, around.settings.policy.people)
     guardians = parties.guardians
-    barred = _modes_barred(table, born, ready, guardians, around.settings.policy.people.fly_alone_age)
+    barred = _modes_barred(table, ages.first, guardians, around.settings.policy.people.fly_alone_age)
     needs, funding = table.text("needs"), table.text("funding")
     rows = zip(
         ids, names, numbers, born, phones, homes, boarding, employers, ready, due, parties.parties, guardians, barred,
@@ -196,9 +197,13 @@ def _note_default(table: Table, key: str, end: date) -> None:
         table.findings.file(f"{key}_default", table.file, severity=Severity.NOTE, value=key, **params)
 
 
-def _modes_barred(
-    table: Table, born: pd.Series[Any], ready: pd.Series[Any], guardians: pd.Series[Any], fly_alone_age: int
-) -> pd.Series[Any]:
+def _ages_at(born: pd.Series[Any], ready: pd.Series[Any]) -> pd.Series[Any]:
+    """Whole years on the first day on which each may travel, NaN where the birth is unknown."""
+    ages = [age_on(b, r.date()) if b else math.nan for b, r in zip(born, ready, strict=True)]
+    return pd.Series(ages, index=born.index, dtype=float)
+
+
+def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any], fly_alone_age: int) -> pd.Series[Any]:
     one = choice(Mode, MODES)
 
     def several(cell: Any) -> frozenset[Mode]:  # noqa: ANN401 - a raw cell
@@ -206,14 +211,16 @@ def _modes_barred(
         return frozenset(one(word) for word in words if word and word not in {"无", "否", "none", "no"})
 
     barred = table.parsed("modes_barred", several, "unknown_mode", default=frozenset())
-    ages = pd.Series(
-        [age_on(b, r.date()) if b else None for b, r in zip(born, ready, strict=True)], index=born.index, dtype=object
-    )
     # Their age on the first day on which they may travel: no later flight can then be too early.
-    alone = ages.map(lambda age: age is not None and age < fly_alone_age).astype(bool) & (guardians == "")
+    alone = (ages < fly_alone_age) & (guardians == "")
     news = alone & ~table.refused & barred.map(lambda modes: Mode.FLIGHT not in modes).astype(bool)
     table.flag(
-        "id_number", news, "no_flight_alone", severity=Severity.NOTE, values=ages.map(str), limit=str(fly_alone_age)
+        "id_number",
+        news,
+        "no_flight_alone",
+        severity=Severity.NOTE,
+        values=ages.map(shown_age),
+        limit=str(fly_alone_age),
     )
     return pd.Series(
         [modes | {Mode.FLIGHT} if a else modes for modes, a in zip(barred, alone, strict=True)],

@@ -58,6 +58,14 @@ class Worker:
     file: str
     row: int
 
+    def is_minor_on(self, day: date) -> bool:
+        """Whether somebody whose birth is known is not yet of age."""
+        return self.born is not None and (day.year - ADULT_AGE, day.month, day.day) < (
+            self.born.year,
+            self.born.month,
+            self.born.day,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TravelEntry:

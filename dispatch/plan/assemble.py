@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 
 from dispatch.config import Settings
@@ -184,9 +184,9 @@ def _boarded(trip: Trip, on: list[_Ride], offers: Mapping[str, Offer]) -> tuple[
 
 
 def _legs(trip: Trip, on: list[_Ride], workers: Mapping[str, Worker], offer: Offer) -> list[Leg]:
-    riders = [_rider(r, workers[r.worker_id]) for r in on]
-    seats = assign_seats(riders, offer.seat_layout, offer.seats)
     call = {c.seq: c for c in trip.calls}
+    riders = [_rider(r, workers[r.worker_id], call[r.from_seq].departs_at.date()) for r in on]
+    seats = assign_seats(riders, offer.seat_layout, offer.seats)
     return [
         Leg(
             worker_id=r.worker_id,
@@ -204,9 +204,11 @@ def _legs(trip: Trip, on: list[_Ride], workers: Mapping[str, Worker], offer: Off
     ]
 
 
-def _rider(ride: _Ride, worker: Worker) -> Rider:
+def _rider(ride: _Ride, worker: Worker, day: date) -> Rider:
+    """A grown-up who names a leader is of one party with the leader and needs no seat beside."""
     near = (ride.from_seq, worker.home.county_name, worker.home.township_name, ride.to_seq, worker.party)
-    return Rider(worker.worker_id, worker.party, worker.guardian_id, ride.from_seq, ride.to_seq, near)
+    guardian = worker.guardian_id if worker.is_minor_on(day) else ""
+    return Rider(worker.worker_id, worker.party, guardian, ride.from_seq, ride.to_seq, near)
 
 
 def _cost_lines(

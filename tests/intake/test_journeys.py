@@ -27,6 +27,14 @@ def test_two_journeys_under_one_worker_id_get_an_id_each(office):
     assert [w.worker_id for w in office.read()[0].workers] == ["W1", "W1-2"]
 
 
+def test_the_way_back_in_the_same_party_is_an_error_and_not_a_party_that_can_never_leave(office):
+    office.tables["workers"] = [person(n, party="P", **window) for window in (OUT, BACK) for n in (1, 2)]
+    assert [w.worker_id for w in office.read()[0].workers] == ["W1", "W2"]
+    assert [(code, row, value) for code, row, _, value in office.errors()] == [
+        ("party_twice", 4, "P"), ("party_twice", 5, "P"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("number", [REAL, nobody("19850101")])
 def test_windows_that_meet_are_one_journey_listed_twice(office, number):
     office.tables["workers"] = [

@@ -68,13 +68,55 @@ def test_an_escort_has_no_more_children_than_the_config_says(office):
     assert office.errors() == []
 
 
+@pytest.mark.parametrize(("born", "fit"), [("20080226", True), ("20080227", False)])
+def test_whoever_comes_of_age_on_the_way_still_counts_as_a_child_of_the_escort(office, born, fit):
+    office.tables["workers"] = [person(1), *wards(4), person(9, id_number=nobody(born), guardian_id="W1")]
+    assert ([code for code, *_ in office.errors()] == []) == fit
+    assert fit or office.errors()[0][:2] == ("escort_too_many", 7)
+
+
 def test_grown_ups_who_name_a_leader_are_no_children_of_an_escort(office):
     office.tables["workers"] = [person(1), *(person(n, guardian_id="W1") for n in range(2, 9))]
     assert office.errors() == []
 
 
-@pytest.mark.parametrize(("born", "fit"), [("20080301", True), ("20080302", False), ("20110505", False)])
-def test_a_guardian_is_eighteen_on_the_last_day(office, born, fit):
+def test_a_guardian_may_have_a_leader_and_all_are_one_party(office):
+    office.tables["workers"] = [
+        person(1, id_number=CHILD, guardian_id="W2"),
+        person(2, guardian_id="W3"),
+        person(3, party="P"),
+        person(4, guardian_id="W5"),
+        person(5, guardian_id="W4"),
+    ]
+    parties = [w.party for w in office.read()[0].workers]
+    assert parties[:3] == ["P"] * 3
+    assert parties[3] == parties[4] != "P"
+
+
+def test_a_refusal_comes_down_from_the_leader_to_the_child(office):
+    office.tables["workers"] = [
+        person(1, id_number=CHILD, guardian_id="W2"),
+        person(2, guardian_id="W3"),
+        person(3, employer="没有的企业"),
+    ]
+    assert office.read()[0].workers == ()
+    assert {(code, row) for code, row, *_ in office.errors()} == {
+        ("guardian_rejected", 2), ("guardian_rejected", 3), ("unknown_employer", 4),
+    }  # fmt: skip
+
+
+def test_a_leader_who_names_herself_has_none(office):
+    office.tables["workers"] = [person(1, guardian_id="W1"), person(2, guardian_id="W1")]
+    assert [w.guardian_id for w in office.read()[0].workers] == ["", "W1"]
+
+
+def test_a_child_is_not_its_own_guardian(office):
+    office.tables["workers"] = [person(1, id_number=CHILD, guardian_id="W1")]
+    assert [(code, row) for code, row, *_ in office.errors()] == [("guardian_is_minor", 2)]
+
+
+@pytest.mark.parametrize(("born", "fit"), [("20080226", True), ("20080227", False), ("20110505", False)])
+def test_a_guardian_is_eighteen_on_the_first_day(office, born, fit):
     office.tables["workers"] = [person(1, id_number=nobody(born)), *wards(1)]
     assert ([code for code, *_ in office.errors()] == []) == fit
     assert fit or office.errors()[0][:2] == ("guardian_is_minor", 3)

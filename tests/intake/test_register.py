@@ -80,6 +80,13 @@ def test_a_number_that_differs_is_an_error_and_a_name_a_warning(registered):
     assert [w.name for w in registered.read()[0].workers] == ["示例二"]
 
 
+def test_a_running_number_under_another_name_gives_nobody_a_strangers_id_number(registered):
+    """Offices number every list from 1."""
+    registered.tables["workers"] = [{"worker_id": "W3", "name": "示例30"} | SHORT, {"worker_id": "W4"} | SHORT]
+    assert found(registered, Severity.ERROR) == [("register_name_differs", 2, "name")]
+    assert [w.name for w in registered.read()[0].workers] == ["示例4"]
+
+
 def test_a_running_number_under_another_name_and_id_is_somebody_else(registered):
     """Offices number every list from 1."""
     registered.tables["workers"] = [person(40) | {"worker_id": "W1"}]
@@ -118,12 +125,13 @@ def test_no_finding_about_the_register_shows_a_whole_id_number(registered):
         {"worker_id": "W1", "name": "示例1", "id_number": issued(11)} | SHORT,
         {"id_number": issued(2), "name": "示例二"} | SHORT,
         {"id_number": issued(9)} | SHORT,
+        {"worker_id": issued(10)} | SHORT,
     ]
     notices = registered.read()[1]
     assert {"register_twice", "register_id_differs", "register_name_differs", "not_in_register"} <= {
         n.code for n in notices
     }
-    said = " ".join(f"{n} {describe(n, 'zh')} {describe(n, 'en')}" for n in notices)
+    said = " ".join(f"{n.value} {n.params} {describe(n, 'zh')} {describe(n, 'en')}" for n in notices)
     assert not [n for n in range(1, 12) if issued(n) in said]
 
 

@@ -63,10 +63,14 @@ def half_a_party_stays_behind(c):
     c.change_worker(c.legs[0]["worker_id"], party="halved")
 
 
+def _ten_years_ago(c: Case) -> date:
+    return date(c.settings.horizon.to_date.year - 10, 1, 1)
+
+
 @breaks("minor.guardian")
 def a_minor_sits_rows_away(c):
     one, other = _two_on_one_trip(c, lambda a, b: abs(int(a["seat"][:-1]) - int(b["seat"][:-1])) > 1)
-    c.change_worker(c.legs[other]["worker_id"], guardian_id=c.legs[one]["worker_id"])
+    c.change_worker(c.legs[other]["worker_id"], guardian_id=c.legs[one]["worker_id"], born=_ten_years_ago(c))
 
 
 @breaks("minor.guardian")
@@ -78,7 +82,7 @@ def a_minor_sits_across_the_aisle(c):
         left, right = aisle[c.offer(c.trip(trip)).seat_layout]
         other = seats.get((trip, start, end, seat[:-1] + right))
         if seat.endswith(left) and other:
-            return c.change_worker(other, guardian_id=worker_id)
+            return c.change_worker(other, guardian_id=worker_id, born=_ten_years_ago(c))
     raise NotApplicableError
 
 
@@ -86,7 +90,7 @@ def a_minor_sits_across_the_aisle(c):
 def a_minor_rides_another_trip(c):
     way = {w: [x["trip_id"] for x in r] for w, r in c.rides().items()}
     one = c.legs[0]["worker_id"]
-    c.change_worker(one, guardian_id=first(w for w in way if way[w] != way[one]))
+    c.change_worker(one, guardian_id=first(w for w in way if way[w] != way[one]), born=_ten_years_ago(c))
 
 
 @breaks("minor.guardian")
@@ -99,15 +103,14 @@ def a_child_rides_alone(c):
 @breaks("minor.escort")
 def an_escort_has_too_many_children(c):
     one, *others = dict.fromkeys(x["worker_id"] for x in c.legs)
-    born = c.settings.horizon.to_date.replace(year=c.settings.horizon.to_date.year - 10, day=1)
     for child in others[: c.settings.policy.people.children_per_escort + 1]:
-        c.change_worker(child, born=born, guardian_id=one)
+        c.change_worker(child, born=_ten_years_ago(c), guardian_id=one)
 
 
 @breaks("minor.escort")
 def fewer_children_are_allowed(c):
     child = first(w.worker_id for w in c.inputs.workers if w.guardian_id)
-    c.change_worker(child, born=date(c.settings.horizon.to_date.year - 10, 1, 1))
+    c.change_worker(child, born=_ten_years_ago(c))
     c.change_policy("people", children_per_escort=0)
 
 

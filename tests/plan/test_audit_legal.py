@@ -1,7 +1,7 @@
 """What is legal at the edge is not flagged."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import operation
 import pytest
@@ -201,9 +201,12 @@ def test_wards_who_outnumber_the_seats_beside_their_guardian_are_within_a_row(se
         tmp_path / "plan",
     )
     inputs = operation.inputs()
-    wards = tuple(replace(w, guardian_id="W12") if w.worker_id in ("W10", "W11") else w for w in inputs.workers)
-    found = audit_bundle(tmp_path / "plan", replace(inputs, workers=wards), operation.settings())
-    assert {(v.rule, v.subject) for v in found} == {("minor.guardian", w) for w in apart}
+    for born, expected in ((date(2012, 3, 3), apart), (date(1990, 3, 3), set())):  # grown-ups need no seat beside
+        wards = tuple(
+            replace(w, guardian_id="W12", born=born) if w.worker_id in ("W10", "W11") else w for w in inputs.workers
+        )
+        found = audit_bundle(tmp_path / "plan", replace(inputs, workers=wards), operation.settings())
+        assert {(v.rule, v.subject) for v in found} == {("minor.guardian", w) for w in expected}
 
 
 def test_seats_beyond_the_last_row_do_not_exist():

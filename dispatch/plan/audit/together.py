@@ -24,7 +24,7 @@ def check(e: Evidence) -> Iterator[Violation]:
         elif worker.worker_id in e.rides:
             yield from _alone(e, worker)
     for guardian, all_theirs in wards.items():
-        minors = [m for m in all_theirs if m.worker_id in e.rides]
+        minors = [m for m in all_theirs if _sets_out_below(e, m.worker_id, ADULT_AGE)]
         yield from _apart(e, guardian, [m.worker_id for m in minors])
         yield from _in_charge(e, guardian, minors)
 
@@ -50,15 +50,23 @@ def _alone(e: Evidence, worker: Worker) -> Iterator[Violation]:
                 yield found("minor.flight", worker.worker_id, leg=ride.leg.leg, age=age, limit=limit)
 
 
-def _in_charge(e: Evidence, guardian: str, wards: list[Worker]) -> Iterator[Violation]:
-    """A guardian or escort is of age and has no more minors than the config says."""
+def _in_charge(e: Evidence, guardian: str, minors: list[Worker]) -> Iterator[Violation]:
+    """A guardian or escort is of age on the day and has no more minors than the config says."""
     people = e.settings.policy.people
-    minors = [w for w in wards if _younger(e, w, ADULT_AGE)]
     if len(minors) > people.children_per_escort:
         yield found("minor.escort", guardian, minors=len(minors), limit=people.children_per_escort)
     of_age = max(ADULT_AGE, people.guardian_age)
-    if wards and guardian in e.workers and _younger(e, e.workers[guardian], of_age):
+    if minors and _sets_out_below(e, guardian, of_age):
         yield found("minor.adult", guardian, limit=of_age)
+
+
+def _sets_out_below(e: Evidence, worker_id: str, age: int) -> bool:
+    """Whether somebody who travels is younger on the day of departure.
+
+    Grown-ups may name a leader: they are one party, but no minors.
+    """
+    worker, rides = e.workers.get(worker_id), e.rides.get(worker_id)
+    return bool(worker and rides and worker.born and _age(worker.born, e.day(rides[0].leg.departs_at)) < age)
 
 
 def _younger(e: Evidence, worker: Worker, age: int) -> bool:

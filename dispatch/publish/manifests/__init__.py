@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 
 from dispatch.config import Settings
-from dispatch.model.demand import ADULT_AGE
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import clean, distinct_names, hashed_name, safe_name
 from dispatch.publish.manifests.city import city_sheet
@@ -26,7 +25,7 @@ from dispatch.publish.manifests.wording import day_of, minute_of, say
 from dispatch.publish.manifests.workbook import write_workbook
 from dispatch.publish.privacy import Audience
 from dispatch.publish.side_by_side import side_by_side
-from dispatch.publish.view import Arrival, Ride, View, age_on
+from dispatch.publish.view import Arrival, Ride, View
 
 Entry = tuple[str, Callable[[], Sheet]]
 MANY = 1000  # manifests that are worth the start of other processes
@@ -111,8 +110,8 @@ def _handovers(view: View) -> Iterator[Entry]:
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for worker_id, legs in view.legs_by_worker.items():
         worker = view.workers[worker_id]
-        age = age_on(worker.born, view.local(legs[0].departs_at).date())
-        if worker.guardian_id in view.workers and age is not None and age < ADULT_AGE:
+        day = view.local(legs[0].departs_at).date()
+        if worker.guardian_id in view.workers and worker.is_minor_on(day):
             groups[worker.guardian_id, worker.employer_id].append(worker_id)
     leaves = {key: view.legs_by_worker[children[0]][0].departs_at for key, children in groups.items()}
     names = distinct_names({key: f"{day_of(view, leaves[key])}_{key[0]}" for key in groups})
