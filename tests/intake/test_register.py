@@ -158,6 +158,16 @@ def test_an_empty_table_beside_a_full_one_is_a_finding_and_no_crash(registered, 
     assert inputs.registered == {"register": 0, "workers": 6}[empty]
 
 
+def test_a_register_that_cannot_be_read_is_one_finding_and_not_one_for_each_row(registered):
+    registered.tables["workers"] = [{"worker_id": f"W{n}"} | SHORT for n in (1, 2, 3)]
+    registered.settings()
+    registered.path("register").write_text("备注\n无\n", encoding="utf-8")
+    inputs, notices = registered.read()
+    errors = [n for n in notices if n.severity is Severity.ERROR]
+    assert {(n.code, n.file) for n in errors} == {("missing_column", "register.csv")}
+    assert (inputs.workers, inputs.rostered, inputs.rejected) == ((), 3, 3)
+
+
 def test_without_a_register_the_roster_needs_its_own_columns(office):
     office.tables["workers"] = [{"worker_id": "W1"} | SHORT]
     assert {(code, value) for code, _, _, value in office.errors()} == {
