@@ -119,6 +119,14 @@ def test_made_up_people_of_one_number_are_told_apart_by_id_or_name_or_not_at_all
     assert ("register_unclear", 4, "id_number") in found(registered, Severity.ERROR)
 
 
+def test_a_made_up_number_under_another_name_is_another_person(registered):
+    same = nobody("19900101")
+    registered.tables["register"].append(person(9, id_number=same, phone="15411111111"))
+    registered.tables["workers"] = [person(8, id_number=same, phone="")]
+    assert found(registered, Severity.WARNING) == [("not_in_register", 2, "id_number")]
+    assert [w.phone for w in registered.read()[0].workers] == [""]
+
+
 def test_no_finding_about_the_register_shows_a_whole_id_number(registered):
     registered.tables["register"].append(registered.tables["register"][1])
     registered.tables["workers"] = [
