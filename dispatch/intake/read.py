@@ -58,8 +58,10 @@ def read_inputs(
     entries = read_travel_times(table, stops) if table else ()
     around = Surroundings(settings, employers, stops, to_wgs84, resolve_homes, suggest_homes)
     register = tables.open("register", REGISTER)
-    schema = WORKERS if settings.inputs.person_register is None else SIGN_UPS
-    if table := tables.open("workers", schema, empty="empty_roster"):
+    alone = settings.inputs.person_register is None
+    table = tables.open("workers", WORKERS if alone else SIGN_UPS, empty="empty_roster")
+    # Without the register that it needs, every row of a roster would lack a name: the one finding says why.
+    if table and (alone or register is not None):
         if register is not None:
             table = fill_from_register(table, register)
         workers = read_workers(table, around)

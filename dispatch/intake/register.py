@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dispatch.intake.cells import as_code, as_name, as_text
-from dispatch.intake.identity import as_id, masked, persons, without_number
+from dispatch.intake.identity import as_id, is_sample, masked, persons, without_number
 from dispatch.intake.journeys import row_ids
 from dispatch.intake.table import Schema, Table, each
 from dispatch.intake.workers import WORKERS
@@ -72,8 +72,13 @@ def _matches(named: _Who, listed: _Who) -> Positions:
         by_number[number].append(i)
         by_code[code].append(i)
 
+    numbers = pd.Series(listed.numbers, dtype=object)
+    made_up = set(numbers[is_sample(numbers)])
+
     def match(number: str, code: str, name: str) -> int:
         found = by_number.get(number, []) if number else []
+        if name and number in made_up:
+            found = [i for i in found if listed.names[i] == name]
         if not found and code:
             found = by_code.get(code, [])
             # Offices number each list from 1: the same number under another name and ID is somebody else.

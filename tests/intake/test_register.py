@@ -119,6 +119,14 @@ def test_made_up_people_of_one_number_are_told_apart_by_id_or_name_or_not_at_all
     assert ("register_unclear", 4, "id_number") in found(registered, Severity.ERROR)
 
 
+def test_a_made_up_number_under_another_name_is_another_person(registered):
+    same = nobody("19900101")
+    registered.tables["register"].append(person(9, id_number=same, phone="15411111111"))
+    registered.tables["workers"] = [person(8, id_number=same, phone="")]
+    assert found(registered, Severity.WARNING) == [("not_in_register", 2, "id_number")]
+    assert [w.phone for w in registered.read()[0].workers] == [""]
+
+
 def test_no_finding_about_the_register_shows_a_whole_id_number(registered):
     registered.tables["register"].append(registered.tables["register"][1])
     registered.tables["workers"] = [
@@ -156,6 +164,16 @@ def test_an_empty_table_beside_a_full_one_is_a_finding_and_no_crash(registered, 
     assert inputs.workers == ()
     assert {"register": "not_in_register", "workers": "empty_roster"}[empty] in {n.code for n in notices}
     assert inputs.registered == {"register": 0, "workers": 6}[empty]
+
+
+def test_a_register_that_cannot_be_read_is_one_finding_and_not_one_for_each_row(registered):
+    registered.tables["workers"] = [{"worker_id": f"W{n}"} | SHORT for n in (1, 2, 3)]
+    registered.settings()
+    registered.path("register").write_text("备注\n无\n", encoding="utf-8")
+    inputs, notices = registered.read()
+    errors = [n for n in notices if n.severity is Severity.ERROR]
+    assert {(n.code, n.file) for n in errors} == {("missing_column", "register.csv")}
+    assert (inputs.workers, inputs.rostered, inputs.rejected) == ((), 3, 3)
 
 
 def test_without_a_register_the_roster_needs_its_own_columns(office):

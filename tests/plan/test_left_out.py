@@ -20,7 +20,7 @@ from dispatch.solve.remedies import CHANGES
 
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 NORTH = Position(36.00, 104.40)  # 100.1 km from the nearest assembly stop
-CODES = {code for code, _ in RULES} | {"capacity", "not_found", "no_offer", "no_stop_in_reach"}
+CODES = {code for code, _ in RULES} | {"capacity", "not_found", "no_offer", "no_stop_in_reach", "square_full"}
 
 
 def catalogue(area):
