@@ -18,6 +18,7 @@ _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.array(list("10X98765432"))
 _LONG = re.compile(r"\d{9}")
 _SHAPE = re.compile(r"\d{17}[\dX]")
+_OLD = re.compile(r"\d{15}")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _BLANKS = re.compile(r"[\s\-]")
 
@@ -66,6 +67,12 @@ def with_check_digit(body: str) -> str:
 def masked(number: str) -> str:
     """An ID number with all but its last four characters hidden; a shorter text is hidden whole."""
     return "*" * (len(number) - 4) + number[-4:] if len(number) > 10 else "*" * len(number)
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds an ID number, of today's 18 characters or the older 15 digits, and nothing else."""
+    number = as_id(text)
+    return bool(_SHAPE.fullmatch(number) or _OLD.fullmatch(number))
 
 
 def without_number(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.cells import as_code, as_name
-from dispatch.intake.identity import as_id, masked, persons
+from dispatch.intake.identity import as_id, is_number, masked, persons
 from dispatch.intake.table import Table
 from dispatch.model.notice import Severity
 
@@ -29,19 +29,29 @@ class Journeys:
 
 
 def row_ids(table: Table) -> pd.Series[Any]:
-    """The id of each row: its ``worker_id``, made from the row where blank.
+    """The id of each row: its ``worker_id``, made from the row where blank or an ID number, since every table and
+    message shows ids.
 
     Where a person's rows have one ``worker_id``, the second journey is ``W12-2``: in a plan an id is one journey.
     """
-    given = table.text("worker_id", as_code)
+    given = table.text("worker_id", as_code).map(lambda code: "" if is_number(code) else code)
     people = persons(table.text("id_number", as_id), table.text("name", as_name))
     times: Counter[tuple[str, str]] = Counter()
+    taken = set(given)
     ids = []
     for row, code, person in zip(table.rows, given, people, strict=True):
         times[code, person] += 1
         again = times[code, person] if code and person else 1
-        ids.append((code or f"W{row}") + (f"-{again}" if again > 1 else ""))
+        made = f"W{row}r" if f"W{row}" in taken else f"W{row}"
+        ids.append((code or made) + (f"-{again}" if again > 1 else ""))
     return pd.Series(ids, index=given.index, dtype=object)
+
+
+def note_numbers(table: Table) -> None:
+    """Say how many ids are ID numbers, which ``row_ids`` does not use."""
+    count = int(table.text("worker_id", as_code).map(is_number).sum())
+    if count:
+        table.findings.file("worker_id_is_number", table.file, severity=Severity.NOTE, count=str(count))
 
 
 def check_journeys(table: Table, journeys: Journeys) -> None:

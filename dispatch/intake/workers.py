@@ -15,7 +15,7 @@ import pandas as pd
 from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
 from dispatch.intake.identity import age_on, ages_on, as_id, born_on, id_faults, is_sample, masked, persons, sex_of
-from dispatch.intake.journeys import Journeys, check_journeys, row_ids
+from dispatch.intake.journeys import Journeys, check_journeys, note_numbers, row_ids
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
 from dispatch.intake.table import Column, Schema, Suggest, Table, each, nearest
@@ -72,6 +72,7 @@ class Surroundings:
 def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     """The accepted people of a roster; every row with an error is flagged and left out."""
     table.worker_ids = ids = row_ids(table)
+    note_numbers(table)
     table.duplicates("worker_id", ids, "duplicate_id")
     names = table.text("name", as_name)
     table.flag("name", names == "", "value_missing")

@@ -20,6 +20,7 @@ from ortools.graph.python import min_cost_flow
 from dispatch.model.problem import Problem
 from dispatch.model.supply import Mode
 from dispatch.model.units import DAY_MIN
+from dispatch.solve.best_start import run_from, windows
 from dispatch.solve.insertion import new_head
 from dispatch.solve.instance import (
     ACCESS,
@@ -48,7 +49,6 @@ from dispatch.solve.instance import (
     VEHICLE,
     Compiled,
 )
-from dispatch.solve.loads import run_from, windows
 from dispatch.solve.moves import (
     Journal,
     accept,

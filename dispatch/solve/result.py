@@ -13,8 +13,8 @@ from dispatch.model.problem import (
     SolveResult,
     UsedDeparture,
 )
+from dispatch.solve.best_start import run_from, windows
 from dispatch.solve.instance import DESTINATION, GATE, ORIGIN, ROLE_OF_KIND, VEHICLE, Compiled, Instance
-from dispatch.solve.loads import run_from, windows
 from dispatch.solve.moves import draft_of
 from dispatch.solve.state import (
     ABOARD,

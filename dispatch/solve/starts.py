@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.model.units import DAY_MIN
+from dispatch.solve.best_start import person_minutes, run_from, windows
 from dispatch.solve.compiled import entry
 from dispatch.solve.instance import (
     AVAILABLE,
@@ -30,7 +31,7 @@ from dispatch.solve.instance import (
     Instance,
     Ints,
 )
-from dispatch.solve.loads import person_minutes, ride_too_long, run_from, windows
+from dispatch.solve.loads import ride_too_long
 from dispatch.solve.moves import draft_of
 from dispatch.solve.state import (
     BOARD,

@@ -27,6 +27,20 @@ def test_two_journeys_under_one_worker_id_get_an_id_each(office):
     assert [w.worker_id for w in office.read()[0].workers] == ["W1", "W1-2"]
 
 
+@pytest.mark.parametrize("number", [REAL, REAL[:-1] + " " + REAL[-1], "140829850101123"])
+def test_an_id_number_in_the_place_of_an_id_is_never_shown(office, number):
+    office.tables["workers"] = [
+        person(1, worker_id=number, id_number=REAL, employer="不存在"),
+        person(2, worker_id=number[:-1] + "X" if len(number) == 18 else number, guardian_id=REAL),
+        person(3),
+    ]
+    inputs, notices = office.read()
+    assert [w.worker_id for w in inputs.workers] == ["W3"]
+    assert [dict(n.params) for n in notices if n.code == "worker_id_is_number"] == [{"count": "2"}]
+    assert {n.worker_id for n in notices if n.row == 2} == {"W2"}
+    assert not any(number[:12] in str(n) for n in notices)
+
+
 def test_the_way_back_in_the_same_party_is_an_error_and_not_a_party_that_can_never_leave(office):
     office.tables["workers"] = [person(n, party="P", **window) for window in (OUT, BACK) for n in (1, 2)]
     assert [w.worker_id for w in office.read()[0].workers] == ["W1", "W2"]

@@ -9,8 +9,8 @@ from tiny import problem
 
 from dispatch.model.problem import CoachRun, DrivingRules, RunCall
 from dispatch.model.supply import Role
+from dispatch.solve.best_start import run_from
 from dispatch.solve.compile import compile_instance
-from dispatch.solve.loads import run_from
 from dispatch.solve.options import LeastCosts
 from dispatch.solve.schedule import earliest_arrival
 from dispatch.solve.state import DRIVE, STOP_CLOSES, STOP_DUE, STOP_OPENS, STOP_RELEASE, new_draft
