@@ -117,8 +117,9 @@ def fewer_children_are_allowed(c):
 @breaks("minor.adult")
 def a_guardian_is_a_child(c):
     one, other = list(dict.fromkeys(x["worker_id"] for x in c.legs))[:2]
-    c.change_worker(other, guardian_id=one)
-    c.change_worker(one, born=date(c.settings.horizon.to_date.year - 16, 1, 1))
+    year = c.settings.horizon.to_date.year
+    c.change_worker(other, guardian_id=one, born=date(year - 8, 1, 1))
+    c.change_worker(one, born=date(year - 16, 1, 1))
 
 
 @breaks("minor.flight")
