@@ -240,6 +240,8 @@ class Publish(_Section):
 
     ``checks`` are made at the door of each coach: a column each to fill in, and the order of boarding. People are to be
     where a coach leaves ``gate_lead_min`` before it does. Of each of ``packs`` one is handed to everybody who sets out.
+    ``feed_url`` stands in the GTFS feed for the office and each operator; ``subsidy_key`` is a file, relative to the
+    config, with the key under which the subsidy lists code ID numbers.
     """
 
     language: Literal["zh", "en"] = "zh"
@@ -248,6 +250,8 @@ class Publish(_Section):
     checks: Annotated[tuple[Check, ...], AfterValidator(_each_once)] = ()
     gate_lead_min: int = Field(default=30, ge=0, lt=DAY_MIN)
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
+    feed_url: str = Field(default="https://example.org/", pattern=r"^https?://[^\s/]+\.[^\s]+$")
+    subsidy_key: Path | None = None
 
 
 class Settings(_Section):
@@ -285,6 +289,12 @@ class Settings(_Section):
         """Where a road server's answers are kept."""
         server = self.policy.travel.server
         return self.path.resolve().parent / server.cache if server and server.cache else self.out / "roads.sqlite"
+
+    @property
+    def subsidy_key(self) -> Path | None:
+        """The file of the key under which the subsidy lists code ID numbers, if there is one."""
+        key = self.publish.subsidy_key
+        return self.path.resolve().parent / key if key else None
 
     @property
     def maps(self) -> Path:

@@ -1,4 +1,4 @@
-"""Everything that leaves the office: manifests, arrivals for partner cities, maps, the report.
+"""Everything that leaves the office: manifests, arrivals for partner cities, maps, the report, a GTFS feed.
 
 Each part is a package or module of this room with one entry, ``write_PART(view, folder, settings) -> list[Path]``,
 which writes its files into an empty ``folder`` and returns them.
@@ -24,13 +24,16 @@ from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
 Writer = Callable[[View, Path, Settings], list[Path]]
-PARTS = ("manifests", "arrivals", "map", "report")
+PARTS = ("manifests", "arrivals", "map", "report", "gtfs")
 # Loaded when asked for: folium alone costs more than writing a hundred manifests.
 _MODULES = {
     "arrivals": ("arrivals", "write_arrivals"),
     "map": ("maps", "write_maps"),
     "report": ("report", "write_report"),
+    "gtfs": ("gtfs", "write_gtfs"),
 }
+# Parts whose files lie in ``out/NAME`` itself; each of the others owns a folder.
+_SINGLE = frozenset({"report", "gtfs"})
 
 
 def publish(
@@ -100,14 +103,16 @@ def _staged(view: View, room: Path, settings: Settings, writers: dict[str, Write
 
 def _home(part: str, settings: Settings) -> Path:
     """The folder that a part's files end in."""
-    return {"map": settings.maps, "report": settings.out}.get(part, settings.out / part)
+    if part in _SINGLE:
+        return settings.out
+    return settings.maps if part == "map" else settings.out / part
 
 
 def _targets(room: Path, settings: Settings, parts: tuple[str, ...]) -> dict[Path, Path]:
-    """What replaces what: a whole folder for a part that owns one, single files for the report."""
-    targets = {_home(part, settings): room / part for part in parts if part != "report"}
-    if "report" in parts:
-        targets |= {settings.out / path.name: path for path in sorted((room / "report").iterdir())}
+    """What replaces what: a whole folder for a part that owns one, file by file for the others."""
+    targets = {_home(part, settings): room / part for part in parts if part not in _SINGLE}
+    for part in _SINGLE.intersection(parts):
+        targets |= {settings.out / path.name: path for path in (room / part).iterdir()}
     return targets
 
 

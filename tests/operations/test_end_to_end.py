@@ -19,9 +19,10 @@ from dispatch.config import load_settings
 from dispatch.plan.audit import audit_bundle
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / folder) for folder in ("tests/plan", "tests/operations", "bench")]
+sys.path += [str(ROOT / folder) for folder in ("tests/plan", "tests/publish", "tests/operations", "bench")]
 
 from cut import Silent, cut  # noqa: E402 - its folder has to be on the path first
+from feed_validators import errors_of_guru, errors_of_validator  # noqa: E402
 from mutations import MUTATIONS, NotApplicableError, broken  # noqa: E402
 from workspaces import copied, limited  # noqa: E402
 
@@ -124,6 +125,12 @@ def test_the_tables_have_the_form_that_others_read(operation):
     assert {(x["trip_id"], x[s]) for x in operation.table("legs") for s in ("from_seq", "to_seq")} <= calls
     assert set(operation.summary) >= SUMMARY
     assert json.loads((operation.bundle / "problem.json").read_text("utf-8"))["name"] == operation.settings.name
+
+
+def test_the_feed_of_the_plan_is_valid_under_two_validators(operation, tmp_path):
+    feed, day = operation.settings.out / "gtfs.zip", operation.settings.horizon.from_date
+    assert errors_of_guru(feed, day) == []
+    assert errors_of_validator(feed, day, tmp_path / "report") == []
 
 
 def test_the_bound_lies_below_the_plan_and_is_worth_something(operation):
