@@ -19,7 +19,7 @@ from dispatch.model.demand import Inputs
 from dispatch.model.plan import Plan
 from dispatch.publish.access import Access, log_access
 from dispatch.publish.exchange import exchange
-from dispatch.publish.manifests import write_manifests
+from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -49,8 +49,9 @@ def publish(
     """Write the parts named in ``only`` (all when ``None``) and return their files.
 
     A part's older files are replaced together or not at all; other parts stay. ``unmask``, or ``publish.mask: false``,
-    shows ID numbers to vehicle leaders and is logged in ``out/NAME/access.log`` before the files appear. ``progress``
-    gets (part, done, of how many). Raises ``ConfigError`` for an unknown part and ``StorageError`` when writing fails.
+    shows ID numbers to vehicle leaders and to the counties' subsidy desks and is logged in ``out/NAME/access.log``
+    before the files appear. ``progress`` gets (part, done, of how many). Raises ``ConfigError`` for an unknown part or
+    an unusable key and ``StorageError`` when writing fails.
     """
     parts = _chosen(only, settings)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
@@ -117,7 +118,7 @@ def _targets(room: Path, settings: Settings, parts: tuple[str, ...]) -> dict[Pat
 
 
 def _log(files: list[Path], plan: Plan, settings: Settings, access: Access) -> None:
-    shown = [path.relative_to(settings.out).as_posix() for path in files if path.parent.name == "vehicle"]
+    shown = [path.relative_to(settings.out).as_posix() for path in files if path.parent.name in UNMASKED]
     log_access(settings.out / "access.log", access, plan, shown)
 
 

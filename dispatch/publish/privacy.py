@@ -20,6 +20,7 @@ class Audience(StrEnum):
     LEADER = "leader"
     EMPLOYER = "employer"
     TOWNSHIP = "township"
+    COUNTY = "county"
     CITY = "city"
     PUBLIC = "public"
     OFFICE = "office"
@@ -48,17 +49,23 @@ _TABLE = {
     Audience.LEADER: Disclosure(Shown.FULL, Shown.MASKED, Shown.FULL, employer=True, seat=True),
     Audience.EMPLOYER: Disclosure(Shown.FULL, Shown.MASKED, Shown.FULL, employer=True, seat=False),
     Audience.TOWNSHIP: Disclosure(Shown.FULL, Shown.MASKED, Shown.MASKED, employer=True, seat=True),
+    # The desk that pays subsidies compares names and numbers with its claims; it calls nobody and seats nobody.
+    Audience.COUNTY: Disclosure(Shown.FULL, Shown.MASKED, Shown.NO, employer=True, seat=False),
     Audience.CITY: Disclosure(Shown.MASKED, Shown.NO, Shown.NO, employer=False, seat=False),
     Audience.PUBLIC: Disclosure(Shown.NO, Shown.NO, Shown.NO, employer=False, seat=False),
     # The office's own report counts people; whoever it leaves behind is named by surname and roster number.
     Audience.OFFICE: Disclosure(Shown.MASKED, Shown.NO, Shown.NO, employer=True, seat=False),
 }
+# Who gets ID numbers in full when that is asked for, and logged.
+_UNMASKED = frozenset({Audience.LEADER, Audience.COUNTY})
 
 
 def disclosure(audience: Audience, *, unmask: bool = False) -> Disclosure:
-    """What ``audience`` sees; ``unmask`` shows the vehicle leader full ID numbers and changes nobody else's view."""
+    """What ``audience`` sees; ``unmask`` shows full ID numbers to vehicle leaders and subsidy desks, and changes nobody
+    else's view.
+    """
     shown = _TABLE[audience]
-    return replace(shown, id_number=Shown.FULL) if unmask and audience is Audience.LEADER else shown
+    return replace(shown, id_number=Shown.FULL) if unmask and audience in _UNMASKED else shown
 
 
 def shown_name(name: str, how: Shown) -> str:

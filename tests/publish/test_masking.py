@@ -37,10 +37,10 @@ def test_a_masked_phone_never_shows_every_digit(phone, shown):
     assert shown_phone(phone, Shown.MASKED) == shown
 
 
-def test_unmasking_changes_the_vehicle_leaders_view_only():
+def test_unmasking_changes_the_view_of_vehicle_leaders_and_subsidy_desks_only():
     for audience in Audience:
         changed = disclosure(audience, unmask=True) != disclosure(audience)
-        assert changed == (audience is Audience.LEADER)
+        assert changed == (audience in (Audience.LEADER, Audience.COUNTY))
         assert disclosure(audience).id_number is not Shown.FULL
 
 

@@ -99,7 +99,7 @@ def test_a_part_published_for_the_first_time_is_taken_back_when_another_fails(tm
     assert not (tmp_path / "first").exists()
 
 
-def test_unmasking_reaches_the_vehicle_lists_only_and_is_logged_without_personal_data(tmp_path):
+def test_unmasking_reaches_vehicle_and_subsidy_lists_only_and_is_logged_without_personal_data(tmp_path):
     plan, inputs, settings = sample(tmp_path)
     access = Access("office", datetime(2023, 1, 21, 8, tzinfo=UTC), "police check")
     publish(plan, inputs, settings, only=MANIFESTS, unmask=True, progress=silent, access=access)
@@ -108,13 +108,14 @@ def test_unmasking_reaches_the_vehicle_lists_only_and_is_logged_without_personal
         for path in (settings.out / "manifests").rglob("*.csv")
         if any(w.id_number in path.read_text("utf-8-sig") for w in inputs.workers)
     }
-    assert holding == {"vehicle"}
+    assert holding == {"vehicle", "subsidy"}
     logged = (settings.out / "access.log").read_text("utf-8")
     entry = json.loads(logged)
     assert (entry["who"], entry["why"], entry["revision"]) == ("office", "police check", 3)
     assert entry["when"] == "2023-01-21T08:00:00+00:00"
     assert "manifests/vehicle/2023-02-01_F-1.xlsx" in entry["files"]
-    assert len(entry["files"]) == 12
+    assert "manifests/subsidy/陇西县.csv" in entry["files"]
+    assert len(entry["files"]) == 12 + 6
     assert not [w for w in inputs.workers if w.id_number in logged or w.phone in logged]
 
 

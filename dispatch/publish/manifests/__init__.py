@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from dispatch.config import Settings
+from dispatch.model.demand import Worker
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import clean, distinct_names, hashed_name, safe_name
+from dispatch.publish.id_code import read_key
 from dispatch.publish.manifests.city import city_sheet
 from dispatch.publish.manifests.delimited import write_delimited
 from dispatch.publish.manifests.employer import employer_sheet
@@ -19,14 +21,17 @@ from dispatch.publish.manifests.handover import handover_sheet
 from dispatch.publish.manifests.packs import districts_sheet, trips_sheet
 from dispatch.publish.manifests.papers import papers_sheet
 from dispatch.publish.manifests.sheet import Sheet
+from dispatch.publish.manifests.subsidy import Purse, subsidy_sheet
 from dispatch.publish.manifests.township import township_sheet
 from dispatch.publish.manifests.vehicle import vehicle_sheet
 from dispatch.publish.manifests.wording import day_of, minute_of, say
 from dispatch.publish.manifests.workbook import write_workbook
 from dispatch.publish.privacy import Audience
+from dispatch.publish.shares import personal_fen
 from dispatch.publish.side_by_side import side_by_side
 from dispatch.publish.view import Arrival, Ride, View
 
+UNMASKED = frozenset({"vehicle", "subsidy"})  # folders whose lists show ID numbers in full on request
 Entry = tuple[str, Callable[[], Sheet]]
 MANY = 1000  # manifests that are worth the start of other processes
 
@@ -36,7 +41,8 @@ def write_manifests(
 ) -> list[Path]:
     """Write every manifest below ``folder`` in the configured formats; returns the files in order.
 
-    ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
+    ``unmask`` shows ID numbers in full in ``vehicle/`` and ``subsidy/`` and nowhere else. Raises ``OSError`` when
+    writing fails and ``ConfigError`` for a key of the subsidy lists that cannot be used.
     """
     many = len(_entries(view, unmask=unmask))
     done = count(1)
@@ -54,6 +60,7 @@ def _entries(view: View, *, unmask: bool) -> list[Entry]:
         *_townships(view),
         *_cities(view),
         *_packs(view),
+        *_subsidies(view, unmask=unmask),
     ]
 
 
@@ -155,3 +162,18 @@ def _packs(view: View) -> Iterator[Entry]:
     if view.settings.publish.packs:
         yield "packs/trips", partial(trips_sheet, view)
         yield "packs/districts", partial(districts_sheet, view)
+
+
+def _subsidies(view: View, *, unmask: bool) -> Iterator[Entry]:
+    """For each sending county everybody with a place in the plan, in the order of the roster."""
+    key, carried = view.settings.subsidy_key, [w for w in view.workers.values() if w.worker_id in view.legs_by_worker]
+    counties: defaultdict[tuple[str, str], list[Worker]] = defaultdict(list)
+    for worker in carried:
+        counties[worker.home.county_code, worker.home.county_name].append(worker)
+    journeys = Counter(worker.id_number for worker in carried if worker.id_number)
+    purse = Purse(personal_fen(view), journeys, read_key(key, view.language) if key else None)
+    unknown = say(view, "unknown_place")
+    names = distinct_names({county: clean(county[1]) or unknown for county in counties})
+    for county, people in sorted(counties.items()):
+        sheet = partial(subsidy_sheet, view, county[1] or unknown, people, purse, unmask=unmask)
+        yield f"subsidy/{names[county]}", sheet
