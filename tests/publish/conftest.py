@@ -86,12 +86,23 @@ def harmful_view(tmp_path: Path) -> tuple[View, object]:
         for i, e in enumerate(inputs.employers)
     )
     stops = tuple(replace(s, name=bad.get(s.stop_id, s.name), district=HARM[i % 4]) for i, s in enumerate(inputs.stops))
+    county = {
+        w.home.county_name: HARM[2 - n] for n, w in enumerate({w.home.county_name: w for w in inputs.workers}.values())
+    }
     workers = tuple(
-        replace(w, funding=HARM[i % 4], home=replace(w.home, county_name=HARM[i % 4]))
+        replace(w, funding=HARM[i % 4], home=replace(w.home, county_name=county[w.home.county_name]))
         for i, w in enumerate(inputs.workers)
     )
+    costs = tuple(
+        replace(
+            c,
+            sending_county=county[c.sending_county],
+            receiving_city=HARM[2] if c.receiving_city == "上海" else HARM[0],
+        )
+        for c in plan.costs
+    )
     left = tuple(replace(u, reason=HARM[0], detail=HARM[1], remedy=HARM[2]) for u in plan.unserved)
-    plan = replace(plan, name=HARM[1], trips=trips, unserved=left)
+    plan = replace(plan, name=HARM[1], trips=trips, costs=costs, unserved=left)
     return build_view(plan, replace(inputs, employers=employers, stops=stops, workers=workers), settings), settings
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from dispatch.model.plan import Leg, Trip
 from dispatch.model.supply import Basis, Mode, Role
+from dispatch.publish.privacy import Audience, disclosure, shown_name
 from dispatch.publish.view import View
-
-SHOWN_PLACES = 15
-SHOWN_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +36,6 @@ class FleetLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """A county's or city's people and cost; an empty name gathers the places beyond those shown."""
-
-    name: str
-    people: int
-    cost_fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReasonLine:
     """How many people a reason leaves out, and the remedy named most often."""
 
@@ -56,18 +45,14 @@ class ReasonLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """What must be booked by ``due``: departures of one day, mode and basis; ``late`` when ``due`` was past already."""
+class LeftOut:
+    """Somebody without a place: the name as the office's report may show it, and the number in the roster."""
 
-    due: date
-    travel: date
-    mode: Mode
-    basis: Basis
-    trips: int
-    people: int
-    names: tuple[str, ...]
-    more: int
-    late: bool
+    name: str
+    number: str
+    county: str
+    employer: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +96,6 @@ def fleet(view: View) -> list[FleetLine]:
     return sorted(lines, key=lambda line: (order.index(line.role), -line.cost_fen, line.mode))
 
 
-def by_county(view: View) -> list[PlaceLine]:
-    """People and cost by sending county."""
-    heads = Counter(view.workers[w].home.county_name for w in view.legs_by_worker)
-    costs: Counter[str] = Counter()
-    for line in view.plan.costs:
-        costs[line.sending_county] += line.cost_fen
-    return _largest(heads, costs)
-
-
-def by_city(view: View) -> list[PlaceLine]:
-    """People and cost by receiving city."""
-    costs: Counter[str] = Counter()
-    for line in view.plan.costs:
-        costs[line.receiving_city] += line.cost_fen
-    return _largest(Counter({city.name: city.people for city in view.cities}), costs)
-
-
 def departures_by_day(view: View) -> list[tuple[date, dict[Mode, int]]]:
     """People who set out on each day, by the mode of their trunk."""
     days: defaultdict[date, Counter[Mode]] = defaultdict(Counter)
@@ -148,41 +116,20 @@ def reasons(view: View) -> list[ReasonLine]:
     return sorted(lines, key=lambda line: (-line.people, line.reason))
 
 
-def night_arrivals(view: View) -> list[tuple[date, int, list[tuple[str, int]]]]:
-    """(day, people, people by city) who reach their employer between 22:00 and 06:00; cities with most people first."""
-    found: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    for worker_id, legs in view.legs_by_worker.items():
-        at = view.local(legs[-1].arrives_at)
-        if at.hour >= 22 or at.hour < 6:
-            found[at.date()][view.employers[view.workers[worker_id].employer_id].city] += 1
-    by_city = {day: sorted(own.items(), key=lambda c: (-c[1], c[0])) for day, own in found.items()}
-    return [(day, found[day].total(), by_city[day]) for day in sorted(found)]
-
-
-def deadlines(view: View) -> list[Deadline]:
-    """What must be booked until when, by each quote's lead in days before the departure."""
-    made = view.local(view.plan.made_at).date()
-    groups: defaultdict[tuple[date, date, Mode, Basis], list[Trip]] = defaultdict(list)
-    for trip in view.plan.trips:
-        if offer := view.offers.get(trip.offer_id):
-            travel = view.local(trip.departs_at).date()
-            groups[travel - timedelta(days=offer.book_days_before), travel, trip.mode, offer.basis].append(trip)
-    return [_deadline(key, own, made) for key, own in sorted(groups.items())]
-
-
-def funding(view: View) -> list[tuple[str, int, int]]:
-    """(kind, accepted, carried by the plan) for the subsidy accounts, most people first."""
-    accepted = Counter(worker.funding for worker in view.workers.values())
-    carried = Counter(view.workers[w].funding for w in view.legs_by_worker)
-    return sorted(((kind, n, carried[kind]) for kind, n in accepted.items()), key=lambda row: (-row[1], row[0]))
-
-
-def _deadline(key: tuple[date, date, Mode, Basis], trips: list[Trip], made: date) -> Deadline:
-    due, travel, mode, basis = key
-    names = sorted({(trip.operator if mode is Mode.COACH else trip.vehicle) or trip.offer_id for trip in trips})
-    heads = sum(trip.passengers for trip in trips)
-    shown = tuple(names[:SHOWN_NAMES])
-    return Deadline(due, travel, mode, basis, len(trips), heads, shown, len(names) - len(shown), late=due < made)
+def left_out(view: View) -> list[LeftOut]:
+    """Everybody without a place, by county, then number."""
+    see = disclosure(Audience.OFFICE)
+    people = [
+        LeftOut(
+            shown_name(worker.name, see.name),
+            worker.worker_id,
+            worker.home.county_name,
+            view.employers[worker.employer_id].name,
+            view.unserved[worker.worker_id].reason,
+        )
+        for worker in (view.workers[worker_id] for worker_id in view.unserved)
+    ]
+    return sorted(people, key=lambda person: (person.county, person.number))
 
 
 def _load(view: View, trips: Iterable[Trip]) -> float | None:
@@ -190,15 +137,6 @@ def _load(view: View, trips: Iterable[Trip]) -> float | None:
     hired = [t for t in trips if t.offer_id in view.offers and view.offers[t.offer_id].basis is Basis.CHARTER]
     seats = sum(trip.seats for trip in hired)
     return sum(max(call.onboard_after for call in trip.calls) for trip in hired) / seats if seats else None
-
-
-def _largest(heads: Counter[str], costs: Counter[str]) -> list[PlaceLine]:
-    names = sorted(heads.keys() | costs.keys(), key=lambda name: (-heads[name], -costs[name], name))
-    lines = [PlaceLine(name, heads[name], costs[name]) for name in names]
-    shown, rest = lines[:SHOWN_PLACES], lines[SHOWN_PLACES:]
-    if rest:
-        shown.append(PlaceLine("", sum(line.people for line in rest), sum(line.cost_fen for line in rest)))
-    return shown
 
 
 def _trunk_mode(view: View, legs: tuple[Leg, ...]) -> Mode:
