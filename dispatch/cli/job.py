@@ -26,7 +26,7 @@ from dispatch.model.notice import Notice, Severity
 from dispatch.model.plan import Plan
 from dispatch.model.problem import Problem
 
-UNREADABLE = frozenset({"file_missing", "file_unreadable"})
+UNREADABLE = frozenset({"file_missing", "file_unreadable", "boundary_missing", "boundary_unreadable"})
 
 
 class Job:
