@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from dispatch import yaml_source
 from dispatch.errors import ConfigError
 from dispatch.language import Language, text
+from dispatch.map_settings import MapSettings
 from dispatch.model.units import DAY_MIN
 from dispatch.yaml_source import Document, Where
 
@@ -252,6 +253,7 @@ class Publish(_Section):
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
     feed_url: str = Field(default="https://example.org/", pattern=r"^https?://[^\s/]+\.[^\s]+$")
     subsidy_key: Path | None = None
+    map: MapSettings = MapSettings()
 
 
 class Settings(_Section):
@@ -297,6 +299,12 @@ class Settings(_Section):
         return self.path.resolve().parent / key if key else None
 
     @property
+    def boundary(self) -> Path | None:
+        """The user's boundary file, where one is drawn."""
+        given = self.publish.map.boundary
+        return self.path.resolve().parent / given if given else None
+
+    @property
     def maps(self) -> Path:
         """Where the maps go: ``maps/NAME``."""
         return self.workspace / "maps" / self.name
@@ -327,7 +335,9 @@ def load_settings(path: Path) -> Settings:
 # Fields of ``Settings`` that describe the file and do not stand in it.
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
-_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume", "square"})
+_KNOWN_PROBLEMS = frozenset(
+    {"missing", "literal_error", "timezone", "horizon", "resume", "square", "tiles", "attribution"}
+)
 
 
 def _decode(content: bytes) -> str:
