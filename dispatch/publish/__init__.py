@@ -54,9 +54,9 @@ def publish(
 
     A part's older files are replaced together or not at all; other parts stay. ``unmask``, or ``publish.mask: false``,
     shows ID numbers to vehicle leaders and to the counties' subsidy desks and is logged in ``out/NAME/access.log``
-    before the files appear. ``progress`` gets (part, done, of how many).
-    ``trips`` are those that get a map of their own; ``from_wgs84`` moves points to the
-    datum of a map's tiles. Raises ``ConfigError`` for an unknown part or trip or an unusable key, and ``StorageError`` when writing fails.
+    before the files appear. ``progress`` gets (part, done, of how many). ``trips`` are those that get a map of their
+    own; ``from_wgs84`` moves points to the datum of a map's tiles. Raises ``ConfigError`` for an unknown part or trip
+    or an unusable key, and ``StorageError`` when writing fails.
     """
     parts = _chosen(only, settings)
     _require_trips(trips, plan, settings, parts)
