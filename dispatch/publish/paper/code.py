@@ -1,0 +1,21 @@
+"""The QR code of a trip: a short payload that reads from a creased sheet, the same modules in every format."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import segno
+
+QUIET_MODULES = 4  # what the standard asks for; a reader may not find a code with less
+
+
+def trip_code(payload: str) -> segno.QRCode:
+    """The code of ``payload``; the mask is fixed, so that equal payloads give equal pictures."""
+    return segno.make_qr(payload, error="m", mask=4, boost_error=False)
+
+
+def trip_code_svg(payload: str) -> str:
+    """The code as a picture that a template sets with ``image(bytes(…))``, its quiet zone included."""
+    picture = BytesIO()
+    trip_code(payload).save(picture, kind="svg", border=QUIET_MODULES, light="#fff", svgclass=None, lineclass=None)
+    return picture.getvalue().decode("utf-8")
