@@ -20,6 +20,7 @@ from dispatch.model.plan import Plan
 from dispatch.publish.access import Access, log_access
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import write_manifests
+from dispatch.publish.paper import require_legible
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -47,11 +48,14 @@ def publish(
 
     A part's older files are replaced together or not at all; other parts stay. ``unmask``, or ``publish.mask: false``,
     shows ID numbers to vehicle leaders and is logged in ``out/NAME/access.log`` before the files appear. ``progress``
-    gets (part, done, of how many). Raises ``ConfigError`` for an unknown part and ``StorageError`` when writing fails.
+    gets (part, done, of how many). Raises ``ConfigError`` for an unknown part, ``InputRejectedError`` for names
+    that cannot be printed, before anything is written, and ``StorageError`` when writing fails.
     """
     parts = _chosen(only, settings)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
+    if "manifests" in parts and "pdf" in settings.publish.formats:
+        require_legible(view)
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:

@@ -18,6 +18,7 @@ from dispatch.publish.manifests.employer import employer_sheet
 from dispatch.publish.manifests.handover import handover_sheet
 from dispatch.publish.manifests.packs import districts_sheet, trips_sheet
 from dispatch.publish.manifests.papers import papers_sheet
+from dispatch.publish.manifests.printed import write_pdf
 from dispatch.publish.manifests.sheet import Sheet
 from dispatch.publish.manifests.township import township_sheet
 from dispatch.publish.manifests.vehicle import vehicle_sheet
@@ -73,6 +74,9 @@ def _write(view: View, sheet: Sheet, path: Path, settings: Settings) -> list[Pat
     if "xlsx" in settings.publish.formats:
         written.append(path.with_name(f"{path.name}.xlsx"))
         write_workbook(sheet, written[-1], language=view.language, made_at=view.plan.made_at)
+    if "pdf" in settings.publish.formats:
+        written.append(path.with_name(f"{path.name}.pdf"))
+        write_pdf(sheet, written[-1], language=view.language, made_at=view.plan.made_at)
     if "csv" in settings.publish.formats:
         written.append(path.with_name(f"{path.name}.csv"))
         write_delimited(sheet, written[-1], _stamp_columns(view, sheet.audience))

@@ -7,6 +7,7 @@ from io import BytesIO
 import segno
 
 QUIET_MODULES = 4  # what the standard asks for; a reader may not find a code with less
+_SIDE_MM, _MODULE_MM = 24.0, 0.65
 
 
 def trip_code(payload: str) -> segno.QRCode:
@@ -19,3 +20,8 @@ def trip_code_svg(payload: str) -> str:
     picture = BytesIO()
     trip_code(payload).save(picture, kind="svg", border=QUIET_MODULES, light="#fff", svgclass=None, lineclass=None)
     return picture.getvalue().decode("utf-8")
+
+
+def trip_code_mm(payload: str) -> float:
+    """The side of the printed code, quiet zone included: a module stays wide enough for a scan at 150 dpi."""
+    return max(_SIDE_MM, _MODULE_MM * float(trip_code(payload).symbol_size(border=QUIET_MODULES)[0]))

@@ -33,6 +33,31 @@ def _shown(character: str) -> bool:
     return parts != character and all(map(_shown, parts))
 
 
+def width(text: str) -> float:
+    """How wide ``text`` is on one line, in ems and without kerning."""
+    return sum(map(_advances().__getitem__, text))
+
+
+class _Advances(dict[str, float]):
+    """The width of each character in ems, filled from the font when first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with TTFont(FONT, fontNumber=_FACE, lazy=True) as font:
+            self._names, self._metrics = font.getBestCmap(), font["hmtx"].metrics
+            self._em = font["head"].unitsPerEm
+
+    def __missing__(self, character: str) -> float:
+        name = self._names.get(ord(character))
+        self[character] = self._metrics[name][0] / self._em if name else 0.0
+        return self[character]
+
+
+@cache
+def _advances() -> _Advances:
+    return _Advances()
+
+
 @cache
 def _covered() -> frozenset[int]:
     with TTFont(FONT, fontNumber=_FACE, lazy=True) as font:
