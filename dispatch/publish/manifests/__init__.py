@@ -29,25 +29,31 @@ from dispatch.publish.side_by_side import side_by_side
 from dispatch.publish.view import Arrival, Ride, View
 
 Entry = tuple[str, Callable[[], Sheet]]
-MANY = 1000  # manifests that are worth the start of other processes
+MANY = 100  # manifests that are worth the start of other processes
 
 
 def write_manifests(
-    view: View, folder: Path, settings: Settings, *, unmask: bool, progress: Callable[[str, int, int], None]
+    view: View,
+    folder: Path,
+    settings: Settings,
+    *,
+    unmask: bool,
+    progress: Callable[[str, int, int], None],
+    kinds: frozenset[str] | None = None,
 ) -> list[Path]:
     """Write every manifest below ``folder`` in the configured formats; returns the files in order.
 
-    ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
+    ``kinds`` are the folders to write, ``vehicle``, ``employer`` and so on; all when ``None``. ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
     """
-    many = len(_entries(view, unmask=unmask))
+    many = len(_entries(view, kinds, unmask=unmask))
     done = count(1)
     processes = min(settings.solver.threads, os.cpu_count() or 1) if many >= MANY else 1
-    work = partial(_share, view, folder, settings, unmask)
+    work = partial(_share, view, folder, settings, kinds, unmask)
     return side_by_side(work, processes, lambda: progress("manifests", next(done), many))
 
 
-def _entries(view: View, *, unmask: bool) -> list[Entry]:
-    return [
+def _entries(view: View, kinds: frozenset[str] | None, *, unmask: bool) -> list[Entry]:
+    entries = [
         *_vehicles(view, unmask=unmask),
         *_papers(view),
         *_handovers(view),
@@ -56,13 +62,21 @@ def _entries(view: View, *, unmask: bool) -> list[Entry]:
         *_cities(view),
         *_packs(view),
     ]
+    return [entry for entry in entries if kinds is None or entry[0].split("/")[0] in kinds]
 
 
 def _share(
-    view: View, folder: Path, settings: Settings, unmask: bool, share: int, of: int, step: Callable[[], None]
+    view: View,
+    folder: Path,
+    settings: Settings,
+    kinds: frozenset[str] | None,
+    unmask: bool,
+    share: int,
+    of: int,
+    step: Callable[[], None],
 ) -> list[list[Path]]:
     written = []
-    for name, make in _entries(view, unmask=unmask)[share::of]:
+    for name, make in _entries(view, kinds, unmask=unmask)[share::of]:
         written.append(_write(view, make(), folder / name, settings))
         step()
     return written
