@@ -17,8 +17,9 @@ DAY = datetime(2026, 2, 24, tzinfo=ZONE)
 A_DAY = 60  # coaches
 SEATS = 45
 SITES, STOPS = 120, 40
-SURNAMES = "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 马 朱 胡 郭 何 林 高 罗 欧阳 司马".split()
-GIVEN = "伟 芳 秀英 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 建国 小红 玉兰 志强 海燕".split()
+_SURNAMES = "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 马 朱 胡 郭 何 林 高 罗 欧阳 司马"
+_GIVEN = "伟 芳 秀英 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 建国 小红 玉兰 志强 海燕"
+SURNAMES, GIVEN = _SURNAMES.split(), _GIVEN.split()
 UNUSUAL = (
     "张𬭎",
     "李𬭛",
@@ -56,7 +57,11 @@ def operation(coaches: int, folder: Path) -> tuple[Plan, Inputs, Settings]:
 
 def _worker(coach: int, seat: int) -> Worker:
     n = coach * SEATS + seat
-    name = UNUSUAL[n // 97 % len(UNUSUAL)] if n % 97 == 0 else SURNAMES[n % 22] + GIVEN[n // 22 % 25]
+    name = (
+        UNUSUAL[n // 97 % len(UNUSUAL)]
+        if n % 97 == 0
+        else SURNAMES[n % len(SURNAMES)] + GIVEN[n // len(SURNAMES) % len(GIVEN)]
+    )
     born = date(1966 + n % 40, 1 + n % 12, 1 + n % 28)
     stop = _boarding(coach)[seat % 2]
     county = COUNTIES[stop % len(COUNTIES)]
@@ -67,7 +72,8 @@ def _worker(coach: int, seat: int) -> Worker:
     )
     return Worker(
         f"W{n:05d}", name, f"{code}{born:%Y%m%d}0002", "MF"[n % 2], born, f"154{n:08d}", home, f"S{stop}",
-        f"E{_gates(coach)[seat % 2]}", DAY, DAY + timedelta(days=30), "", "", frozenset(), "", "一般户", "workers.xlsx", n + 2,
+        f"E{_gates(coach)[seat % 2]}", DAY, DAY + timedelta(days=30), "", "", frozenset(), "", "一般户",
+        "workers.xlsx", n + 2,
     )  # fmt: skip
 
 
@@ -102,8 +108,8 @@ def _trip(coach: int) -> Trip:
         departs = arrives + timedelta(minutes=rest or 5)
         calls.append(Call(trip_id, seq, stop, name, Position(35, 112), arrives, departs, up, down, aboard, rest))
     return Trip(
-        trip_id, "B45", Mode.COACH, Role.TRUNK, "运城长运集团", "45座客车", SEATS, 2, calls[0].stop_id, calls[-1].stop_id,
-        calls[0].departs_at, calls[-1].arrives_at, SEATS, 700_000, 1_000_000, tuple(calls),
+        trip_id, "B45", Mode.COACH, Role.TRUNK, "运城长运集团", "45座客车", SEATS, 2, calls[0].stop_id,
+        calls[-1].stop_id, calls[0].departs_at, calls[-1].arrives_at, SEATS, 700_000, 1_000_000, tuple(calls),
     )  # fmt: skip
 
 

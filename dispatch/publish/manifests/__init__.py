@@ -43,7 +43,8 @@ def write_manifests(
 ) -> list[Path]:
     """Write every manifest below ``folder`` in the configured formats; returns the files in order.
 
-    ``kinds`` are the folders to write, ``vehicle``, ``employer`` and so on; all when ``None``. ``unmask`` shows ID numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
+    ``kinds`` are the folders to write, ``vehicle``, ``employer`` and so on; all when ``None``. ``unmask`` shows ID
+    numbers in full in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
     """
     many = len(_entries(view, kinds, unmask=unmask))
     done = count(1)

@@ -22,8 +22,8 @@ _ROW_PT, _PEN_PT = 15.5, 21.5  # the least height of a row, and where somebody s
 _FOOTER_PT, _FOOTER_SHARE, _REFERENCE = 7, 0.25, 80  # size of its text; what the reference has of its width and at most
 _HEAD = 1.05  # headings have a stroke around them
 
-# A cell of the template: text alone, or with the scale of its size, whether it is on one line, and whether its words may
-# break anywhere.
+# A cell of the template: text alone, or with the scale of its size, whether it is on one line and whether its words
+# may break anywhere.
 _Cell = str | tuple[str, float, bool, bool]
 
 
