@@ -247,7 +247,7 @@ class Publish(_Section):
 
     language: Literal["zh", "en"] = "zh"
     mask: bool = True
-    formats: tuple[Literal["xlsx", "csv", "pdf", "html", "ics"], ...] = ("xlsx", "csv", "html", "ics")
+    formats: tuple[Literal["xlsx", "csv", "pdf", "html", "ics"], ...] = ("xlsx", "pdf", "csv", "html", "ics")
     checks: Annotated[tuple[Check, ...], AfterValidator(_each_once)] = ()
     gate_lead_min: int = Field(default=30, ge=0, lt=DAY_MIN)
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()

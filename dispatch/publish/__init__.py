@@ -22,6 +22,7 @@ from dispatch.publish.access import Access, log_access
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
+from dispatch.publish.paper import require_legible
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -56,13 +57,16 @@ def publish(
     shows ID numbers to vehicle leaders and to the counties' subsidy desks and is logged in ``out/NAME/access.log``
     before the files appear. ``progress`` gets (part, done, of how many). ``trips`` are those that get a map of their
     own; ``from_wgs84`` moves points to the datum of a map's tiles. Raises ``ConfigError`` for an unknown part or trip
-    or an unusable key, and ``StorageError`` when writing fails.
+    or an unusable key, ``InputRejectedError`` for names that cannot be printed, before anything is written, and
+    ``StorageError`` when writing fails.
     """
     parts = _chosen(only, settings)
     _require_trips(trips, plan, settings, parts)
     mapping = MapOrder(tuple(dict.fromkeys(trips)), from_wgs84)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
+    if "manifests" in parts and "pdf" in settings.publish.formats:
+        require_legible(view)
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:

@@ -20,6 +20,7 @@ from dispatch.publish.manifests.employer import employer_sheet
 from dispatch.publish.manifests.handover import handover_sheet
 from dispatch.publish.manifests.packs import districts_sheet, trips_sheet
 from dispatch.publish.manifests.papers import papers_sheet
+from dispatch.publish.manifests.printed import write_pdf
 from dispatch.publish.manifests.sheet import Sheet
 from dispatch.publish.manifests.subsidy import Purse, subsidy_sheet
 from dispatch.publish.manifests.township import township_sheet
@@ -33,26 +34,33 @@ from dispatch.publish.view import Arrival, Ride, View
 
 UNMASKED = frozenset({"vehicle", "subsidy"})  # folders whose lists show ID numbers in full on request
 Entry = tuple[str, Callable[[], Sheet]]
-MANY = 1000  # manifests that are worth the start of other processes
+MANY = 100  # manifests that are worth the start of other processes
 
 
 def write_manifests(
-    view: View, folder: Path, settings: Settings, *, unmask: bool, progress: Callable[[str, int, int], None]
+    view: View,
+    folder: Path,
+    settings: Settings,
+    *,
+    unmask: bool,
+    progress: Callable[[str, int, int], None],
+    kinds: frozenset[str] | None = None,
 ) -> list[Path]:
     """Write every manifest below ``folder`` in the configured formats; returns the files in order.
 
-    ``unmask`` shows ID numbers in full in ``vehicle/`` and ``subsidy/`` and nowhere else. Raises ``OSError`` when
-    writing fails and ``ConfigError`` for a key of the subsidy lists that cannot be used.
+    ``kinds`` are the folders to write, ``vehicle``, ``employer`` and so on; all when ``None``. ``unmask`` shows ID
+    numbers in full in ``vehicle/`` and ``subsidy/`` and nowhere else. Raises ``OSError`` when writing fails and
+    ``ConfigError`` for a key of the subsidy lists that cannot be used.
     """
-    many = len(_entries(view, unmask=unmask))
+    many = len(_entries(view, kinds, unmask=unmask))
     done = count(1)
     processes = min(settings.solver.threads, os.cpu_count() or 1) if many >= MANY else 1
-    work = partial(_share, view, folder, settings, unmask)
+    work = partial(_share, view, folder, settings, kinds, unmask)
     return side_by_side(work, processes, lambda: progress("manifests", next(done), many))
 
 
-def _entries(view: View, *, unmask: bool) -> list[Entry]:
-    return [
+def _entries(view: View, kinds: frozenset[str] | None, *, unmask: bool) -> list[Entry]:
+    entries = [
         *_vehicles(view, unmask=unmask),
         *_papers(view),
         *_handovers(view),
@@ -62,13 +70,21 @@ def _entries(view: View, *, unmask: bool) -> list[Entry]:
         *_packs(view),
         *_subsidies(view, unmask=unmask),
     ]
+    return [entry for entry in entries if kinds is None or entry[0].split("/")[0] in kinds]
 
 
 def _share(
-    view: View, folder: Path, settings: Settings, unmask: bool, share: int, of: int, step: Callable[[], None]
+    view: View,
+    folder: Path,
+    settings: Settings,
+    kinds: frozenset[str] | None,
+    unmask: bool,
+    share: int,
+    of: int,
+    step: Callable[[], None],
 ) -> list[list[Path]]:
     written = []
-    for name, make in _entries(view, unmask=unmask)[share::of]:
+    for name, make in _entries(view, kinds, unmask=unmask)[share::of]:
         written.append(_write(view, make(), folder / name, settings))
         step()
     return written
@@ -80,6 +96,9 @@ def _write(view: View, sheet: Sheet, path: Path, settings: Settings) -> list[Pat
     if "xlsx" in settings.publish.formats:
         written.append(path.with_name(f"{path.name}.xlsx"))
         write_workbook(sheet, written[-1], language=view.language, made_at=view.plan.made_at)
+    if "pdf" in settings.publish.formats:
+        written.append(path.with_name(f"{path.name}.pdf"))
+        write_pdf(sheet, written[-1], language=view.language, made_at=view.plan.made_at)
     if "csv" in settings.publish.formats:
         written.append(path.with_name(f"{path.name}.csv"))
         write_delimited(sheet, written[-1], _stamp_columns(view, sheet.audience))
