@@ -204,6 +204,14 @@ def test_a_private_home_is_on_no_map_with_its_address_or_its_point(tmp_path):
     assert "胶州市胶东街道" in plain(maps(tmp_path, operation)["青岛.html"])
 
 
+def test_a_city_that_receives_people_at_a_home_only_is_drawn_off_its_point(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    employers = tuple(replace(e, city="烟台") if e.employer_id == "E1" else e for e in inputs.employers)
+    page = maps(tmp_path, (plan, replace(inputs, employers=employers), settings))["overview.html"]
+    city = next(f for f in features(page, "points") if f["properties"]["label"] == "烟台")
+    assert city["geometry"]["coordinates"] == [120.05, 36.25]
+
+
 def test_encoding_leaves_no_character_that_scripts_or_tags_are_made_of():
     markup = str(encoded("".join(HARM) + "\"'&<>${}`\\"))
     assert not re.search(r"""[<>"'$`{}\\]""", markup)
