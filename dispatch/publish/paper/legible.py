@@ -26,7 +26,7 @@ def require_legible(view: View) -> None:
 
 
 def unprintable(inputs: Inputs, settings: Settings) -> tuple[Notice, ...]:
-    """An error for every row whose text ``require_legible`` would refuse after the search; none without pages to print."""
+    """An error for every row whose text ``require_legible`` would refuse after the search; none without pages."""
     if "pdf" not in settings.publish.formats:
         return ()
     files = settings.inputs
