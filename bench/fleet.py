@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dispatch.config import Horizon, InputPaths, Publish, Settings
+from dispatch.language import Language
 from dispatch.model.demand import Home, Inputs, Worker
 from dispatch.model.plan import Call, Leg, Plan, Trip
 from dispatch.model.supply import Basis, Employer, Mode, Offer, Role, Stop, StopKind
@@ -32,7 +33,7 @@ DISTRICTS = (("上海", "浦东新区"), ("上海", "松江区"), ("苏州", "�
 LONG = "精密机械电子零部件制造股份有限公司第二分公司临港新片区重装备产业园生产基地"
 
 
-def operation(coaches: int, folder: Path) -> tuple[Plan, Inputs, Settings]:
+def operation(coaches: int, folder: Path, language: Language = "zh") -> tuple[Plan, Inputs, Settings]:
     """Plan, inputs and settings of ``coaches`` full coaches; ``folder`` is the workspace that files go to."""
     trips, legs, workers = [], [], []
     for n in range(coaches):
@@ -50,7 +51,7 @@ def operation(coaches: int, folder: Path) -> tuple[Plan, Inputs, Settings]:
     settings = Settings(
         name="fleet", path=folder / "configs" / "fleet.yaml", sha256="0" * 64, inputs=InputPaths(**files),
         horizon=Horizon(from_date=DAY.date(), to_date=DAY.date() + timedelta(days=coaches // A_DAY + 2)),
-        publish=Publish(formats=("xlsx", "pdf"), checks=("temperature", "security")),
+        publish=Publish(language=language, formats=("xlsx", "pdf"), checks=("temperature", "security")),
     )  # fmt: skip
     return plan, inputs, settings
 
@@ -60,7 +61,7 @@ def _worker(coach: int, seat: int) -> Worker:
     name = (
         UNUSUAL[n // 97 % len(UNUSUAL)]
         if n % 97 == 0
-        else SURNAMES[n % len(SURNAMES)] + GIVEN[n // len(SURNAMES) % len(GIVEN)]
+        else SURNAMES[n % len(SURNAMES)] + GIVEN[(7 * n + n // len(SURNAMES)) % len(GIVEN)]
     )
     born = date(1966 + n % 40, 1 + n % 12, 1 + n % 28)
     stop = _boarding(coach)[seat % 2]
@@ -71,10 +72,17 @@ def _worker(coach: int, seat: int) -> Worker:
         f"{county}{stop}乡", "township", f"{code}1{stop:02d}", f"第{stop}乡", code, county, f"第{stop}乡", where, where
     )
     return Worker(
-        f"W{n:05d}", name, f"{code}{born:%Y%m%d}0002", "MF"[n % 2], born, f"154{n:08d}", home, f"S{stop}",
+        f"W{n:05d}", name, _id_number(code, born), "MF"[n % 2], born, f"154{n:08d}", home, f"S{stop}",
         f"E{_gates(coach)[seat % 2]}", DAY, DAY + timedelta(days=30), "", "", frozenset(), "", "一般户",
         "workers.xlsx", n + 2,
     )  # fmt: skip
+
+
+def _id_number(area: str, born: date) -> str:
+    """Nobody's: sequence 000, and the right check digit."""
+    body = f"{area}{born:%Y%m%d}000"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
 
 
 def _boarding(coach: int) -> tuple[int, int]:
