@@ -235,11 +235,25 @@ Check = Literal["temperature", "security"]
 Pack = Annotated[str, Field(pattern=r"\S", max_length=20)]
 
 
+class Messages(_Section):
+    """A file for a text-message gateway per sending day: ``days_before`` the day of travel, at the local time ``at``.
+
+    ``signature`` is the sender that the gateway wants in front of each text, without its brackets.
+    """
+
+    signature: str = Field(default="", max_length=20, pattern=r"^[^【】\[\]]*$")
+    days_before: int = Field(default=1, ge=1, le=30)
+    at: Clock = "18:00"
+
+
 class Publish(_Section):
     """What is written, for whom it is masked, in which language.
 
     ``checks`` are made at the door of each coach: a column each to fill in, and the order of boarding. People are to be
     where a coach leaves ``gate_lead_min`` before it does. Of each of ``packs`` one is handed to everybody who sets out.
+    ``slips`` prints one for everybody, an A6 page each or nine to a page of A4, with the office's number ``hotline``;
+    ``messages`` are texts to everybody's phone. ``passwords`` is a CSV file, relative to the config, of who gets
+    protected files.
     """
 
     language: Literal["zh", "en"] = "zh"
@@ -248,6 +262,10 @@ class Publish(_Section):
     checks: Annotated[tuple[Check, ...], AfterValidator(_each_once)] = ()
     gate_lead_min: int = Field(default=30, ge=0, lt=DAY_MIN)
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
+    slips: Literal["none", "a6", "nine"] = "none"
+    messages: Messages | None = None
+    hotline: str = Field(default="", max_length=20, pattern=r"^[0-9+() -]*$")
+    passwords: Path | None = None
 
 
 class Settings(_Section):
@@ -285,6 +303,12 @@ class Settings(_Section):
         """Where a road server's answers are kept."""
         server = self.policy.travel.server
         return self.path.resolve().parent / server.cache if server and server.cache else self.out / "roads.sqlite"
+
+    @property
+    def passwords(self) -> Path | None:
+        """The file of the recipients' passwords, where there is one."""
+        named = self.publish.passwords
+        return self.path.resolve().parent / named if named else None
 
     @property
     def maps(self) -> Path:

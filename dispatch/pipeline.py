@@ -159,14 +159,26 @@ def stored(settings: Settings) -> Plan:
 
 def publish(
     settings: Settings, inputs: Inputs, made: Plan, only: frozenset[str] | None, unmask: bool, reason: str, watch: Watch
-) -> tuple[Path, ...]:
-    """Write the publications and return their paths; ``reason`` goes into the access log of an unmasked export."""
+) -> tuple[tuple[Path, ...], tuple[Notice, ...]]:
+    """Write the publications; their paths, and what was left out. ``reason`` goes into the access log, where an export
+    is logged.
+    """
     with watch.stage("publish"):
         from dispatch.publish import publish as write
         from dispatch.publish.access import Access
 
-        access = Access.now(reason)
-        return write(made, inputs, settings, only=only, unmask=unmask, progress=watch.publishing, access=access)
+        access, notices = Access.now(reason), list[Notice]()
+        files = write(
+            made,
+            inputs,
+            settings,
+            only=only,
+            unmask=unmask,
+            progress=watch.publishing,
+            access=access,
+            hear=notices.append,
+        )
+        return files, tuple(notices)
 
 
 def history(settings: Settings) -> tuple[RevisionInfo, ...]:

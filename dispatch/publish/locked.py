@@ -1,0 +1,30 @@
+"""Files under a password. Salts are drawn anew each time, so that only their contents are the same on a second run."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from msoffcrypto.format.ooxml import OOXMLFile
+from pypdf import PdfReader, PdfWriter
+
+from dispatch.publish.passwords import Secret
+
+
+def locked_xlsx(content: bytes, secret: Secret | None) -> bytes:
+    """The workbook encrypted as Office does it (agile, AES); as it is without a secret."""
+    if secret is None:
+        return content
+    protected = BytesIO()
+    OOXMLFile(BytesIO(content)).encrypt(secret.value, protected)
+    return protected.getvalue()
+
+
+def locked_pdf(content: bytes, secret: Secret | None) -> bytes:
+    """The document encrypted by AES-256, which ends its being PDF/A; as it is without a secret."""
+    if secret is None:
+        return content
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
+    writer.encrypt(user_password=secret.value, algorithm="AES-256")
+    protected = BytesIO()
+    writer.write(protected)
+    return protected.getvalue()
