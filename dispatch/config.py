@@ -258,7 +258,7 @@ class Publish(_Section):
 
     language: Literal["zh", "en"] = "zh"
     mask: bool = True
-    formats: tuple[Literal["xlsx", "csv", "pdf", "html", "ics"], ...] = ("xlsx", "csv", "html", "ics")
+    formats: tuple[Literal["xlsx", "csv", "pdf", "html", "ics"], ...] = ("xlsx", "pdf", "csv", "html", "ics")
     checks: Annotated[tuple[Check, ...], AfterValidator(_each_once)] = ()
     gate_lead_min: int = Field(default=30, ge=0, lt=DAY_MIN)
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
@@ -266,6 +266,12 @@ class Publish(_Section):
     messages: Messages | None = None
     hotline: str = Field(default="", max_length=20, pattern=r"^[0-9+() -]*$")
     passwords: Path | None = None
+
+    @model_validator(mode="after")
+    def _prints_slips(self) -> Publish:
+        if self.slips != "none" and "pdf" not in self.formats:
+            raise PydanticCustomError("slips", "slips are printed, and pdf is not among the formats")
+        return self
 
 
 class Settings(_Section):
@@ -341,7 +347,7 @@ def load_settings(path: Path) -> Settings:
 # Fields of ``Settings`` that describe the file and do not stand in it.
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
-_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume", "square"})
+_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume", "slips", "square"})
 
 
 def _decode(content: bytes) -> str:

@@ -21,6 +21,7 @@ from dispatch.model.plan import Plan
 from dispatch.publish.access import Access, log_access
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import write_manifests
+from dispatch.publish.paper import require_legible
 from dispatch.publish.passwords import Passwords, read_passwords, withheld
 from dispatch.publish.view import View, build_view
 
@@ -54,13 +55,16 @@ def publish(
 
     A part's older files are replaced together or not at all; other parts stay. ``unmask``, or ``publish.mask: false``,
     shows ID numbers to vehicle leaders; that, and a file of everybody's phone, is logged in ``out/NAME/access.log``
-    before the files appear. ``progress`` gets (part, done, of how many), ``hear`` what was left out. Raises
-    ``ConfigError`` for a part that is unknown or off and for bad passwords, ``StorageError`` when writing fails.
+    before the files appear. ``progress`` gets (part, done, of how many), ``hear`` what was left out. Before anything is
+    written, raises ``ConfigError`` for a part that is unknown or off and for bad passwords, ``InputRejectedError`` for
+    names that cannot be printed; ``StorageError`` when writing fails.
     """
     parts = _chosen(only, settings)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
     passwords = read_passwords(view, settings)
+    if _prints(parts, settings):
+        require_legible(view)
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:
@@ -85,6 +89,10 @@ def _chosen(only: frozenset[str] | None, settings: Settings) -> tuple[str, ...]:
     for part in sorted(part for part in only or () if not switches.get(part, True)):
         raise ConfigError(text(settings.publish.language, "publish.off", part=part, key=f"publish.{part}"))
     return tuple(part for part in PARTS if only is None or part in only)
+
+
+def _prints(parts: tuple[str, ...], settings: Settings) -> bool:
+    return "pdf" in settings.publish.formats and not {"manifests", "signs", "slips"}.isdisjoint(parts)
 
 
 def _writer(part: str, passwords: Passwords, *, unmask: bool, progress: Progress) -> Writer:

@@ -5,7 +5,7 @@ from string import Formatter
 import pytest
 
 
-@pytest.mark.parametrize("area", ["manifests", "publish"])
+@pytest.mark.parametrize("area", ["manifests", "publish", "paper"])
 def test_every_wording_exists_in_both_languages_with_the_same_blanks(area):
     for key, wordings in json.loads((files("dispatch") / "texts" / f"{area}.json").read_text("utf-8")).items():
         assert wordings.keys() == {"zh", "en"}, key

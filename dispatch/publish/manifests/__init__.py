@@ -21,6 +21,7 @@ from dispatch.publish.manifests.handover import handover_sheet
 from dispatch.publish.manifests.names import arrival_names, townships, trip_names
 from dispatch.publish.manifests.packs import districts_sheet, trips_sheet
 from dispatch.publish.manifests.papers import papers_sheet
+from dispatch.publish.manifests.printed import write_pdf
 from dispatch.publish.manifests.sheet import Sheet
 from dispatch.publish.manifests.township import township_sheet
 from dispatch.publish.manifests.vehicle import vehicle_sheet
@@ -102,6 +103,9 @@ def _write(view: View, sheet: Sheet, path: Path, settings: Settings, secret: Sec
     if "xlsx" in settings.publish.formats:
         written.append(path.with_name(f"{path.name}.xlsx"))
         write_workbook(sheet, written[-1], language=view.language, made_at=view.plan.made_at, secret=secret)
+    if "pdf" in settings.publish.formats:
+        written.append(path.with_name(f"{path.name}.pdf"))
+        write_pdf(sheet, written[-1], language=view.language, made_at=view.plan.made_at, secret=secret)
     if "csv" in settings.publish.formats and secret is None:
         written.append(path.with_name(f"{path.name}.csv"))
         write_delimited(sheet, written[-1], stamp_columns(view, sheet.audience))

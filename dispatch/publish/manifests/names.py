@@ -24,7 +24,7 @@ def arrival_names(view: View, city: City) -> dict[Arrival, str]:
 
 
 def townships(view: View) -> dict[str, tuple[Worker, ...]]:
-    """Everybody on the roster by the township of their home, ``陇西县_文峰镇``, counties in the order of their codes."""
+    """Everybody on the roster by home township, ``陇西县_文峰镇``, counties in the order of their codes."""
     groups: defaultdict[tuple[str, str, str], list[Worker]] = defaultdict(list)
     for worker in view.workers.values():
         groups[worker.home.county_code, worker.home.county_name, worker.home.township_name].append(worker)

@@ -102,7 +102,7 @@ class _Page:
         for column, width in enumerate(self.widths):
             page.set_column(column, column, width)
         reference, stamp = (_footer_text(part) for part in (self.sheet.reference, self.sheet.stamp))
-        pages = text(self.language, "manifests.pages")
+        pages = text(self.language, "manifests.pages", page="&P", pages="&N")
         page.set_footer(f"&L&8{reference}&C&9{pages}&R&8{stamp}", {"margin": 0.3})
 
     def _put(self, column: int, span: int, value: str, style: str) -> None:

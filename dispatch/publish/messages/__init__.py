@@ -12,7 +12,7 @@ from dispatch.config import Messages, Settings
 from dispatch.language import text
 from dispatch.publish.manifests.boarding import gate_time
 from dispatch.publish.manifests.delimited import write_rows
-from dispatch.publish.manifests.vehicle import leader
+from dispatch.publish.manifests.vehicle import leaders
 from dispatch.publish.manifests.wording import stamp_columns
 from dispatch.publish.messages.wording import is_mobile, message, parts
 from dispatch.publish.privacy import Audience, disclosure, shown_name, shown_phone
@@ -57,14 +57,12 @@ def write_messages(view: View, folder: Path, settings: Settings) -> list[Path]:
 
 def _messages(view: View, wanted: Messages) -> list[_Message]:
     """One for everybody who travels, by the time to be there."""
-    leaders = {
-        trip.trip_id: leader(view.rides(trip.trip_id), view.local(trip.departs_at).date()) for trip in view.plan.trips
-    }
+    led_by = leaders(view)
     notes = []
     for worker_id in view.legs_by_worker:
         first = view.journey(worker_id)[0]
         gate = gate_time(view, first.trip, first.leg.departs_at)
-        notes.append(_Message(first, gate, message(view, first, gate, leaders[first.trip.trip_id], wanted.signature)))
+        notes.append(_Message(first, gate, message(view, first, gate, led_by[first.trip.trip_id], wanted.signature)))
     return sorted(notes, key=lambda n: (n.gate, n.first.trip.trip_id, n.first.worker.worker_id))
 
 

@@ -1,0 +1,43 @@
+"""From a template and data to the bytes of a PDF; the fonts are read once a process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from dispatch.language import Language
+from dispatch.publish.paper.glyphs import FONT
+
+_ROOM = Path(__file__).resolve().parent.parent
+
+
+def print_pdf(template: str, data: Mapping[str, object], *, language: Language, made_at: datetime) -> bytes:
+    """Typeset ``template``, a path in this room such as ``manifests/manifest.typ``, as PDF/A-2b.
+
+    ``data`` holds what JSON can; it reaches the template as values, never as markup. The same arguments give the same
+    bytes: the only time in the file is ``made_at``, an aware instant. Raises ``typst.TypstError`` for a character that
+    the font lacks, so ask ``require_legible`` before anything is written.
+    """
+    inputs = {"data": json.dumps(data, ensure_ascii=False), "language": language}
+    document = _compiler().compile(
+        input=_ROOM / template,
+        format="pdf",
+        sys_inputs=inputs,
+        pdf_standards="a-2b",
+        timestamp=int(made_at.timestamp()),
+    )
+    if not isinstance(document, bytes):
+        raise TypeError(f"{template} gave no PDF")
+    return document
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """The system's fonts stay out, or a sheet would look different on each machine."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT.parent])
+    return typst.Compiler(root=_ROOM, font_paths=fonts)
