@@ -75,9 +75,9 @@ def _employers(view: View, arrival: Arrival) -> Iterator[dict[str, object]]:
 
 
 def _sign(view: View, arrival: Arrival, name: str, full: str, people: int, onward: set[str]) -> dict[str, object]:
-    lines, letter_mm = set_large(name, NAME_WIDTH_MM, NAME_HEIGHT_MM)
+    large = set_large(name, NAME_WIDTH_MM, NAME_HEIGHT_MM)
     before, after = text(view.language, "signs.call", name="\n").split("\n")
-    left_mm = NAME_HEIGHT_MM - len(lines) * letter_mm
+    left_mm = NAME_HEIGHT_MM - len(large.lines) * large.line_mm
     least, most = _CALL_MM
     coaches = say(view, "list_mark").join(vehicle_name(view, view.trips[trip]) for trip in sorted(filter(None, onward)))
     facts = (
@@ -93,8 +93,9 @@ def _sign(view: View, arrival: Arrival, name: str, full: str, people: int, onwar
         text(view.language, "signs.onward", coaches=coaches) if coaches else "",
     )
     return {
-        "lines": lines,
-        "letter_mm": letter_mm,
+        "lines": large.lines,
+        "letter_mm": large.letter_mm,
+        "line_mm": large.line_mm,
         "before": before.strip(),
         "after": after.strip(),
         "call_mm": min(left_mm, most) if left_mm >= least else 0,

@@ -78,9 +78,9 @@ def _leg(view: View, ride: Ride) -> dict[str, str]:
     return {
         "vehicle": vehicle_name(view, ride.trip),
         "seat": _say(view, "seat", seat=ride.leg.seat) if ride.leg.seat else "",
-        "departs": moment(view, ride.leg.departs_at),
+        "departs": _say(view, "departs", moment=moment(view, ride.leg.departs_at)),
         "board": ride.board.stop_name,
-        "arrives": moment(view, ride.leg.arrives_at),
+        "arrives": _say(view, "arrives", moment=moment(view, ride.leg.arrives_at)),
         "alight": ride.alight.stop_name,
     }
 
