@@ -87,7 +87,7 @@ def _chosen(only: frozenset[str] | None, settings: Settings) -> tuple[str, ...]:
         raise ConfigError(text(settings.publish.language, "publish.unknown_part", **values))
     switches = {"slips": settings.publish.slips != "none", "messages": settings.publish.messages is not None}
     for part in sorted(part for part in only or () if not switches.get(part, True)):
-        raise ConfigError(text(settings.publish.language, "publish.off", part=part, key=f"publish.{part}"))
+        raise ConfigError(text(settings.publish.language, "publish.off", part=part))
     return tuple(part for part in PARTS if only is None or part in only)
 
 
