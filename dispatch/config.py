@@ -314,7 +314,7 @@ class Settings(_Section):
     def passwords(self) -> Path | None:
         """The file of the recipients' passwords, where there is one."""
         named = self.publish.passwords
-        return self.path.resolve().parent / named if named else None
+        return (self.path.resolve().parent / named).resolve() if named else None
 
     @property
     def maps(self) -> Path:

@@ -75,8 +75,9 @@ def publish(
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
-    for notice in withheld(passwords, settings) if hear and "manifests" in parts else ():
-        hear(notice)
+    if hear and "manifests" in parts:
+        for notice in withheld(passwords, settings):
+            hear(notice)
     return tuple(files)
 
 
