@@ -152,3 +152,10 @@ def test_the_same_plan_gives_the_same_slips(tmp_path, nine):
     again, _ = slips(tmp_path, slips="nine")
     for path in nine[0].iterdir():
         assert (again / path.name).read_bytes() == path.read_bytes()
+
+
+def test_several_processes_write_the_same_slips(tmp_path, monkeypatch, nine):
+    monkeypatch.setattr("dispatch.publish.slips.MANY", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    again, _ = slips(tmp_path, slips="nine")
+    assert {p.name: p.read_bytes() for p in again.iterdir()} == {p.name: p.read_bytes() for p in nine[0].iterdir()}

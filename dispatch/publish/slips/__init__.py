@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from dispatch.config import Settings
 from dispatch.language import text
+from dispatch.model.demand import Worker
 from dispatch.publish.locked import locked_pdf
 from dispatch.publish.manifests.boarding import gate_time
 from dispatch.publish.manifests.names import townships
 from dispatch.publish.manifests.vehicle import leaders
 from dispatch.publish.manifests.wording import moment, stamp, vehicle_name
 from dispatch.publish.paper import print_pdf, trip_code_mm, trip_code_svg
-from dispatch.publish.passwords import Passwords, Recipient
+from dispatch.publish.passwords import Passwords, Recipient, Secret
 from dispatch.publish.privacy import Audience, disclosure, shown_id, shown_name
+from dispatch.publish.side_by_side import side_by_side
 from dispatch.publish.view import Ride, View
 
 TEMPLATE = "slips/slip.typ"
+MANY = 2000  # slips that are worth the start of other processes
 _SEE = disclosure(Audience.PERSON)
 
 
@@ -29,24 +34,41 @@ def write_slips(view: View, folder: Path, settings: Settings, *, passwords: Pass
     """
     if settings.publish.slips == "none":
         return []
+    many = len(view.legs_by_worker) >= MANY
+    processes = min(settings.solver.threads, os.cpu_count() or 1) if many else 1
+    return side_by_side(partial(_share, view, folder, passwords), processes, lambda: None)
+
+
+def _share(
+    view: View, folder: Path, passwords: Passwords, share: int, of: int, step: Callable[[], None]
+) -> list[list[Path]]:
     led_by = leaders(view)
-    files = []
-    for name, people in townships(view).items():
-        journeys = [journey for worker in people if (journey := view.journey(worker.worker_id))]
-        if not journeys:
-            continue
-        printed = print_pdf(
-            TEMPLATE, _slips(view, name, journeys, led_by), language=view.language, made_at=view.plan.made_at
-        )
-        files.append(folder / f"{name}.pdf")
-        files[-1].write_bytes(locked_pdf(printed, passwords.of(Recipient.township(people[0].home))))
-    return files
+    written = []
+    for name, people in list(townships(view).items())[share::of]:
+        secret = passwords.of(Recipient.township(people[0].home))
+        written.append(_write(view, folder / f"{name}.pdf", people, led_by, secret))
+        step()
+    return written
+
+
+def _write(
+    view: View, path: Path, people: Sequence[Worker], led_by: dict[str, Ride | None], secret: Secret | None
+) -> list[Path]:
+    """The file of a township, none where nobody of it travels."""
+    journeys = [journey for worker in people if (journey := view.journey(worker.worker_id))]
+    if not journeys:
+        return []
+    data = _slips(view, path.stem, journeys, led_by)
+    printed = print_pdf(TEMPLATE, data, language=view.language, made_at=view.plan.made_at)
+    path.write_bytes(locked_pdf(printed, secret))
+    return [path]
 
 
 def _slips(
     view: View, name: str, journeys: Sequence[tuple[Ride, ...]], led_by: dict[str, Ride | None]
 ) -> dict[str, object]:
     ordered = sorted(journeys, key=lambda j: (j[0].leg.departs_at, j[0].trip.trip_id, j[0].worker.worker_id))
+    slips = [_slip(view, journey, led_by) for journey in ordered]
     firsts = {journey[0].trip.trip_id for journey in ordered}
     return {
         "title": _say(view, "title"),
@@ -54,7 +76,8 @@ def _slips(
         "stamp": stamp(view, Audience.PERSON),
         "nine": view.settings.publish.slips == "nine",
         "codes": {trip_id: [trip_code_svg(trip_id), trip_code_mm(trip_id)] for trip_id in sorted(firsts)},
-        "slips": [_slip(view, journey, led_by) for journey in ordered],
+        "slips": slips,
+        "longest": max(range(len(slips)), key=lambda n: len(str(slips[n]))),
     }
 
 
