@@ -53,9 +53,11 @@ def read(settings: Settings, watch: Watch) -> tuple[Inputs, tuple[Notice, ...]]:
         from dispatch.geo.datum import to_wgs84
         from dispatch.geo.gazetteer import Gazetteer
         from dispatch.intake.read import read_inputs
+        from dispatch.publish.paper import unprintable
 
         places = Gazetteer()
-        return read_inputs(settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest)
+        inputs, notices = read_inputs(settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest)
+        return inputs, (*notices, *unprintable(inputs, settings))
 
 
 def describe_notice(notice: Notice, language: Language) -> tuple[str, str]:

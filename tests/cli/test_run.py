@@ -117,3 +117,17 @@ def test_offers_that_rest_on_most_days_are_planned_audited_and_missed_when_they_
     audited = workspace.write().call("audit", "--json")
     assert audited.code == 5
     assert "offer.days" in {v["rule"] for v in audited.facts["violations"]}
+
+
+def test_a_name_that_cannot_be_printed_is_refused_before_the_search(workspace):
+    workspace.people[4]["name"] = "测试\U00030000"
+    workspace.write()
+    run = workspace.call("run", "--json")
+    assert run.code == 3
+    found = [n for n in run.facts["notices"] if n["code"] == "no_glyph"]
+    assert [(n["row"], n["value"], n["severity"]) for n in found] == [(6, "测试\U00030000", "error")]
+    assert "U+30000" in found[0]["what"]
+    assert workspace.published() == []
+    workspace.config_text += "publish: {formats: [xlsx, csv]}\n"
+    workspace.write()
+    assert workspace.call("run").code == 0

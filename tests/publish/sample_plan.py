@@ -324,6 +324,7 @@ def sample(folder: Path, language: str = "zh", mask: bool = True, **more: object
     settings = Settings(
         name="sample", path=folder / "configs" / "sample.yaml", sha256="0" * 64, inputs=InputPaths(**files),
         horizon=Horizon(from_date=DAY.date(), to_date=DAY.date() + timedelta(days=3)),
-        publish=Publish(language=language, mask=mask, **more),
+        # pages are printed where they are looked at: see test_printed_manifests.py
+        publish=Publish(language=language, mask=mask, **{"formats": ("xlsx", "csv", "html", "ics"), **more}),
     )  # fmt: skip
     return plan, inputs, settings

@@ -31,7 +31,7 @@ from dispatch.publish.passwords import Passwords, Recipient, Secret
 from dispatch.publish.side_by_side import side_by_side
 from dispatch.publish.view import Arrival, Ride, View
 
-MANY = 1000  # manifests that are worth the start of other processes
+MANY = 100  # manifests that are worth the start of other processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +53,23 @@ def write_manifests(
     unmask: bool,
     passwords: Passwords,
     progress: Callable[[str, int, int], None],
+    kinds: frozenset[str] | None = None,
 ) -> list[Path]:
     """Write every manifest below ``folder`` in the configured formats; returns the files in order.
 
-    A recipient with a password gets the formats that can be protected and no other. ``unmask`` shows ID numbers in full
-    in ``vehicle/`` and nowhere else. Raises ``OSError`` when writing fails.
+    ``kinds`` are the folders to write, ``vehicle``, ``employer`` and so on; all when ``None``. A recipient with a
+    password gets the formats that can be protected and no other. ``unmask`` shows ID numbers in full in ``vehicle/``
+    and nowhere else. Raises ``OSError`` when writing fails.
     """
-    many = len(_entries(view, unmask=unmask))
+    many = len(_entries(view, kinds, unmask=unmask))
     done = count(1)
     processes = min(settings.solver.threads, os.cpu_count() or 1) if many >= MANY else 1
-    work = partial(_share, view, folder, settings, unmask, passwords)
+    work = partial(_share, view, folder, settings, kinds, unmask, passwords)
     return side_by_side(work, processes, lambda: progress("manifests", next(done), many))
 
 
-def _entries(view: View, *, unmask: bool) -> list[Entry]:
-    return [
+def _entries(view: View, kinds: frozenset[str] | None, *, unmask: bool) -> list[Entry]:
+    entries = [
         *_vehicles(view, unmask=unmask),
         *_papers(view),
         *_handovers(view),
@@ -77,12 +79,14 @@ def _entries(view: View, *, unmask: bool) -> list[Entry]:
         *_arrivals(view),
         *_packs(view),
     ]
+    return [entry for entry in entries if kinds is None or entry.name.split("/")[0] in kinds]
 
 
 def _share(
     view: View,
     folder: Path,
     settings: Settings,
+    kinds: frozenset[str] | None,
     unmask: bool,
     passwords: Passwords,
     share: int,
@@ -90,7 +94,7 @@ def _share(
     step: Callable[[], None],
 ) -> list[list[Path]]:
     written = []
-    for entry in _entries(view, unmask=unmask)[share::of]:
+    for entry in _entries(view, kinds, unmask=unmask)[share::of]:
         secret = passwords.of(entry.recipient) if entry.recipient else None
         written.append(_write(view, entry.make(), folder / entry.name, settings, secret))
         step()

@@ -11,7 +11,7 @@ from dispatch.language import Language, text
 from dispatch.publish.locked import locked_pdf
 from dispatch.publish.manifests.sheet import Sheet, Table
 from dispatch.publish.paper import print_pdf, trip_code_mm, trip_code_svg
-from dispatch.publish.paper.fitting import fitted
+from dispatch.publish.paper.fitting import AS_IT_IS, fitted
 from dispatch.publish.passwords import Secret
 
 _TEMPLATE = "manifests/manifest.typ"
@@ -20,10 +20,13 @@ _INSET_PT = 2.4
 _LARGEST_PT = 9.0
 # Points of text for a point of one narrow character's width: the widest columns of digits then fit without shrinking.
 _TEXT_OF_UNIT = 1.92
+_ROW_PT, _PEN_PT = 15.5, 21.5  # the least height of a row, and where somebody signs in it
+_FOOTER_PT, _FOOTER_SHARE, _REFERENCE = 7, 0.25, 80  # size of its text; what the reference has of its width and at most
 _HEAD = 1.05  # headings have a stroke around them
 
-# A cell of the template: text alone, or with the scale of its size and whether its words may break anywhere.
-_Cell = str | tuple[str, float, bool]
+# A cell of the template: text alone, or with the scale of its size, whether it is on one line and whether its words
+# may break anywhere.
+_Cell = str | tuple[str, float, bool, bool]
 
 
 def write_pdf(sheet: Sheet, path: Path, *, language: Language, made_at: datetime, secret: Secret | None = None) -> None:
@@ -40,10 +43,11 @@ def _layout(sheet: Sheet, language: Language) -> dict[str, object]:
     unit = ink / sum(column.width for column in sheet.main.columns)
     grid = [column.width * unit for column in sheet.main.columns]
     size = min(_LARGEST_PT, unit * _TEXT_OF_UNIT)
-    code = trip_code_mm(sheet.code) if sheet.code else 0.0
+    reference = " ".join(sheet.reference.split())[:_REFERENCE]
     return {
+        "name": f"{sheet.title} {reference}",
         "title": sheet.title,
-        "reference": " ".join(sheet.reference.split())[:80],
+        "reference": _cell(reference, _FOOTER_SHARE * ink / _FOOTER_PT),
         "stamp": sheet.stamp,
         "note": sheet.note,
         "pages": text(language, "manifests.pages", page="{page}", pages="{pages}"),
@@ -52,7 +56,7 @@ def _layout(sheet: Sheet, language: Language) -> dict[str, object]:
         "inset": _INSET_PT,
         "facts": _facts(sheet, grid, size),
         "code": trip_code_svg(sheet.code) if sheet.code else "",
-        "code_mm": code,
+        "code_mm": trip_code_mm(sheet.code) if sheet.code else 0,
         "tables": [_table(table, grid, size) for table in (sheet.overview, sheet.main) if table],
         "signoff": sheet.signoff,
     }
@@ -70,12 +74,16 @@ def _table(table: Table, grid: Sequence[float], size: float) -> dict[str, object
     widths = _spanned([column.span for column in table.columns], grid)
     plain = [1.0] * len(widths)
     blanks = [""] * len(widths)
+    rows = [_cells([*row, *blanks[len(row) :]], widths, size, plain) for row in table.rows]
+    signed = any(column.ink for column in table.columns)
     return {
         "widths": widths,
         "centred": [column.centred for column in table.columns],
         "heads": _cells([column.heading for column in table.columns], widths, size, [_HEAD] * len(widths)),
-        "rows": [_cells([*row, *blanks[len(row) :]], widths, size, plain) for row in table.rows],
-        "signed": any(column.ink for column in table.columns),
+        "rows": rows,
+        "height": _PEN_PT if signed else _ROW_PT,
+        "signed": signed,
+        "grows": [not all(isinstance(cell, str) or cell[2] for cell in row) for row in rows],
     }
 
 
@@ -92,5 +100,5 @@ def _cells(values: Sequence[str], widths: Sequence[float], size: float, heavier:
 
 
 def _cell(value: str, room: float) -> _Cell:
-    scale, loose = fitted(value, room)
-    return value if scale == 1 and not loose else (value, scale, loose)
+    fit = fitted(value, room)
+    return value if fit == AS_IT_IS else (value, fit.scale, fit.one_line, fit.loose)

@@ -29,6 +29,7 @@ def print_pdf(template: str, data: Mapping[str, object], *, language: Language, 
         format="pdf",
         sys_inputs=inputs,
         pdf_standards="a-2b",
+        pdf_tags=False,  # they would make a list of names three times as large
         timestamp=int(made_at.timestamp()),
     )
     if not isinstance(document, bytes):
