@@ -29,6 +29,7 @@ city,青岛,"Geheim,Stadt""9"
 vehicle,F-1,{TRIP}
 """
 ALL = "audience,recipient,password\n" + "".join(f"{kind},*,{EMPLOYER}\n" for kind in Kind)
+ALL_FORMATS = ("xlsx", "pdf", "csv", "html", "ics")
 LOAD = """
 import sys, time, uno
 from com.sun.star.beans import PropertyValue
@@ -58,7 +59,7 @@ def made(folder, content=FILE, *, only=frozenset({"manifests", "slips"}), heard=
     if content:
         write(folder / "secret.csv", content)
         more["passwords"] = "../secret.csv"
-    plan, inputs, settings = sample(folder, slips="nine", **more)
+    plan, inputs, settings = sample(folder, slips="nine", **{"formats": ALL_FORMATS, **more})
     hear = None if heard is None else heard.append
     publish(plan, inputs, settings, only=only, unmask=False, progress=lambda *_: None, hear=hear)
     return settings.out, inputs.workers

@@ -15,7 +15,7 @@ TRAIN = "青岛/2023-02-01_T-G2093-0201.pdf"
 
 
 def signs(folder, language="zh", **more):
-    plan, inputs, settings = sample(folder, language, **more)
+    plan, inputs, settings = sample(folder, language, **{"formats": ("pdf",), **more})
     publish(plan, inputs, settings, only=frozenset({"signs"}), unmask=False, progress=lambda *_: None)
     return settings.out / "signs", inputs
 
@@ -63,7 +63,7 @@ def test_a_sign_says_come_with_me_and_where_when_and_from_which_plan(made):
 def test_an_english_sign_calls_first_and_names_then(tmp_path):
     page = " ".join(pages(signs(tmp_path, "en")[0] / TRAIN)[1].split())
     assert page.startswith("This way: 胶州 ")
-    assert "青岛北站, Train G2093, arrives 1 Feb 21:30 · people: 25 · change to Coach L-1" in page
+    assert "青岛北站, Train G2093, arrives 1 Feb 21:30 · people: 25 · change to coach L-1" in page
 
 
 def test_a_sign_is_a_sheet_of_a4_across(made):

@@ -15,7 +15,7 @@ SLIPS = frozenset({"slips"})
 
 
 def slips(folder, language="zh", change=lambda plan, inputs: (plan, inputs), **more):
-    plan, inputs, settings = sample(folder, language, hotline="0932-8210000", **more)
+    plan, inputs, settings = sample(folder, language, hotline="0932-8210000", formats=("pdf",), **more)
     plan, inputs = change(plan, inputs)
     publish(plan, inputs, settings, only=SLIPS, unmask=False, progress=lambda *_: None)
     served = {leg.worker_id for leg in plan.legs}

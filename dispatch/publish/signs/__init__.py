@@ -79,7 +79,8 @@ def _sign(view: View, arrival: Arrival, name: str, full: str, people: int, onwar
     before, after = text(view.language, "signs.call", name="\n").split("\n")
     left_mm = NAME_HEIGHT_MM - len(large.lines) * large.line_mm
     least, most = _CALL_MM
-    coaches = say(view, "list_mark").join(vehicle_name(view, view.trips[trip]) for trip in sorted(filter(None, onward)))
+    day = f"{view.local(arrival.call.arrives_at):%Y%m%d}-"  # the line names the day of the arrival already
+    coaches = say(view, "list_mark").join(trip_id.removeprefix(day) for trip_id in sorted(filter(None, onward)))
     facts = (
         full,
         text(
