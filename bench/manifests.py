@@ -34,6 +34,7 @@ from dispatch.publish.manifests import write_manifests
 from dispatch.publish.manifests.printed import write_pdf
 from dispatch.publish.manifests.vehicle import vehicle_sheet
 from dispatch.publish.paper import require_legible
+from dispatch.publish.passwords import Passwords
 from dispatch.publish.view import View, build_view
 
 DPI = 150
@@ -47,7 +48,8 @@ def timed(view: View, folder: Path, settings: Settings, kinds: frozenset[str] | 
     folder.mkdir()
     begun, spent = time.perf_counter(), _cpu()
     require_legible(view)
-    write_manifests(view, folder, settings, unmask=False, progress=lambda *_: None, kinds=kinds)
+    nobody = Passwords({})
+    write_manifests(view, folder, settings, unmask=False, passwords=nobody, progress=lambda *_: None, kinds=kinds)
     return time.perf_counter() - begun, _cpu() - spent
 
 

@@ -236,13 +236,26 @@ Check = Literal["temperature", "security"]
 Pack = Annotated[str, Field(pattern=r"\S", max_length=20)]
 
 
+class Messages(_Section):
+    """A file for a text-message gateway per sending day: ``days_before`` the day of travel, at the local time ``at``.
+
+    ``signature`` is the sender that the gateway wants in front of each text, without its brackets.
+    """
+
+    signature: str = Field(default="", max_length=20, pattern=r"^[^【】\[\]]*$")
+    days_before: int = Field(default=1, ge=1, le=30)
+    at: Clock = "18:00"
+
+
 class Publish(_Section):
     """What is written, for whom it is masked, in which language.
 
     ``checks`` are made at the door of each coach: a column each to fill in, and the order of boarding. People are to be
     where a coach leaves ``gate_lead_min`` before it does. Of each of ``packs`` one is handed to everybody who sets out.
     ``feed_url`` stands in the GTFS feed for the office and each operator; ``subsidy_key`` is a file, relative to the
-    config, with the key under which the subsidy lists code ID numbers.
+    config, with the key under which the subsidy lists code ID numbers. ``slips`` prints one for everybody, an A6
+    page each or nine to a page of A4, with the office's number ``hotline``; ``messages`` are texts to everybody's phone.
+    ``passwords`` is a CSV file, relative to the config, of who gets protected files.
     """
 
     language: Literal["zh", "en"] = "zh"
@@ -254,6 +267,16 @@ class Publish(_Section):
     feed_url: str = Field(default="https://example.org/", pattern=r"^https?://[^\s/]+\.[^\s]+$")
     subsidy_key: Path | None = None
     map: MapSettings = MapSettings()
+    slips: Literal["none", "a6", "nine"] = "none"
+    messages: Messages | None = None
+    hotline: str = Field(default="", max_length=20, pattern=r"^[0-9+() -]*$")
+    passwords: Path | None = None
+
+    @model_validator(mode="after")
+    def _prints_slips(self) -> Publish:
+        if self.slips != "none" and "pdf" not in self.formats:
+            raise PydanticCustomError("slips", "slips are printed, and pdf is not among the formats")
+        return self
 
 
 class Settings(_Section):
@@ -305,6 +328,12 @@ class Settings(_Section):
         return self.path.resolve().parent / given if given else None
 
     @property
+    def passwords(self) -> Path | None:
+        """The file of the recipients' passwords, where there is one."""
+        named = self.publish.passwords
+        return (self.path.resolve().parent / named).resolve() if named else None
+
+    @property
     def maps(self) -> Path:
         """Where the maps go: ``maps/NAME``."""
         return self.workspace / "maps" / self.name
@@ -336,7 +365,7 @@ def load_settings(path: Path) -> Settings:
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
 _KNOWN_PROBLEMS = frozenset(
-    {"missing", "literal_error", "timezone", "horizon", "resume", "square", "tiles", "attribution"}
+    {"missing", "literal_error", "timezone", "horizon", "resume", "slips", "square", "tiles", "attribution"}
 )
 
 

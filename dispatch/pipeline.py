@@ -168,18 +168,18 @@ def publish(
     reason: str,
     watch: Watch,
     trips: Sequence[str] = (),
-) -> tuple[Path, ...]:
-    """Write the publications and return their paths; ``reason`` goes into the access log of an unmasked export.
+) -> tuple[tuple[Path, ...], tuple[Notice, ...]]:
+    """Write the publications; their paths, and what was left out.
 
-    Each of ``trips`` gets a map of its own.
+    ``reason`` goes into the access log, where an export is logged; each of ``trips`` gets a map of its own.
     """
     with watch.stage("publish"):
         from dispatch.geo.datum import from_wgs84
         from dispatch.publish import publish as write
         from dispatch.publish.access import Access
 
-        access = Access.now(reason)
-        return write(
+        access, notices = Access.now(reason), list[Notice]()
+        files = write(
             made,
             inputs,
             settings,
@@ -189,7 +189,9 @@ def publish(
             access=access,
             trips=trips,
             from_wgs84=from_wgs84,
+            hear=notices.append,
         )
+        return files, tuple(notices)
 
 
 def history(settings: Settings) -> tuple[RevisionInfo, ...]:

@@ -67,7 +67,7 @@ class Job:
         words = [pipeline.describe_notice(n, self.voice.language) for n in notices]
         write_notices(listed, notices, words)
         write_rejected(rejected, notices, words)
-        self.facts["notices"] = [asdict(n) | {"what": w, "remedy": r} for n, (w, r) in zip(notices, words, strict=True)]
+        self.facts["notices"] = _worded(notices, words)
         if marked := self._marked(notices):
             self.facts["files"]["roster"] = str(marked)
         if self.inputs.rejected:
@@ -141,15 +141,29 @@ class Job:
             raise ConfigError(self.voice.say("unmask_reason"))
 
     def publish(self, only: frozenset[str] | None, unmask: bool, reason: str, trips: Sequence[str] = ()) -> None:
-        """Write the publications, and a map of each of ``trips``."""
-        files = pipeline.publish(self.settings, self.inputs, self.made, only, unmask, reason, self.screen, trips)
+        """Write the publications, and a map of each of ``trips``; tell what was left out."""
+        files, notices = pipeline.publish(
+            self.settings, self.inputs, self.made, only, unmask, reason, self.screen, trips
+        )
+        if notices:
+            self._tell(notices, self.facts["files"].get("notices", ""))
         self.facts["published"] = len(files)
         self.facts["files"] |= {"out": str(self.settings.out), "maps": str(self.settings.maps)}
+
+    def _tell(self, notices: Sequence[Notice], file: str) -> None:
+        """Show findings that are in no file, and add them to the facts."""
+        words = [pipeline.describe_notice(n, self.voice.language) for n in notices]
+        self.facts["notices"] = [*self.facts.get("notices", ()), *_worded(notices, words)]
+        self.screen.findings(notices, words, file)
 
     def close(self) -> None:
         """Print the closing table."""
         title = self.voice.say("closing.title", **self.facts)
         self.screen.table(title, ("", ""), list(closing_rows(self.voice)))
+
+
+def _worded(notices: Sequence[Notice], words: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
+    return [asdict(n) | {"what": w, "remedy": r} for n, (w, r) in zip(notices, words, strict=True)]
 
 
 def _acceptable(notices: Sequence[Notice], skip_rejected: bool) -> bool:

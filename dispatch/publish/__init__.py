@@ -1,4 +1,4 @@
-"""Everything that leaves the office: manifests, arrivals for partner cities, maps, the report, a GTFS feed.
+"""Everything that leaves the office: manifests, arrivals, maps, the report, a GTFS feed, signs, slips, texts.
 
 Each part is a package or module of this room with one entry, ``write_PART(view, folder, settings) -> list[Path]``,
 which writes its files into an empty ``folder`` and returns them.
@@ -6,34 +6,41 @@ which writes its files into an empty ``folder`` and returns them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from dispatch.config import Settings
 from dispatch.errors import ConfigError, StorageError
 from dispatch.language import text
 from dispatch.model.demand import Inputs
+from dispatch.model.notice import Notice
 from dispatch.model.plan import Plan
 from dispatch.publish.access import Access, log_access
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
 from dispatch.publish.paper import require_legible
+from dispatch.publish.passwords import read_passwords, withheld
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
 Writer = Callable[[View, Path, Settings], list[Path]]
-PARTS = ("manifests", "arrivals", "map", "report", "gtfs")
+Hear = Callable[[Notice], None]
+PARTS = ("manifests", "arrivals", "map", "report", "gtfs", "signs", "slips", "messages")
 # Loaded when asked for: folium alone costs more than writing a hundred manifests.
 _MODULES = {
     "arrivals": ("arrivals", "write_arrivals"),
     "map": ("maps", "write_maps"),
     "report": ("report", "write_report"),
     "gtfs": ("gtfs", "write_gtfs"),
+    "signs": ("signs", "write_signs"),
+    "slips": ("slips", "write_slips"),
+    "messages": ("messages", "write_messages"),
 }
 # Parts whose files lie in ``out/NAME`` itself; each of the others owns a folder.
 _SINGLE = frozenset({"report", "gtfs"})
@@ -50,34 +57,43 @@ def publish(
     access: Access | None = None,
     trips: Sequence[str] = (),
     from_wgs84: FromWgs84 | None = None,
+    hear: Hear | None = None,
 ) -> tuple[Path, ...]:
     """Write the parts named in ``only`` (all when ``None``) and return their files.
 
     A part's older files are replaced together or not at all; other parts stay. ``unmask``, or ``publish.mask: false``,
     shows ID numbers to vehicle leaders and to the counties' subsidy desks and is logged in ``out/NAME/access.log``
-    before the files appear. ``progress`` gets (part, done, of how many). ``trips`` are those that get a map of their
-    own; ``from_wgs84`` moves points to the datum of a map's tiles. Raises ``ConfigError`` for an unknown part or trip
-    or an unusable key, ``InputRejectedError`` for names that cannot be printed, before anything is written, and
-    ``StorageError`` when writing fails.
+    before the files appear, as is a file of everybody's phone. ``progress`` gets (part, done, of how many), ``hear``
+    what was left out. ``trips`` are those that get a map of their own; ``from_wgs84`` moves points to the datum of a
+    map's tiles. Before anything is written, raises ``ConfigError`` for a part that is unknown or off, an unknown trip,
+    bad passwords or an unusable key, ``InputRejectedError`` for names that cannot be printed; ``StorageError`` when
+    writing fails.
     """
     parts = _chosen(only, settings)
     _require_trips(trips, plan, settings, parts)
-    mapping = MapOrder(tuple(dict.fromkeys(trips)), from_wgs84)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
-    if "manifests" in parts and "pdf" in settings.publish.formats:
+    passwords = read_passwords(view, settings)
+    if _prints(parts, settings):
         require_legible(view)
+    more: dict[str, dict[str, Any]] = {
+        "manifests": {"unmask": full, "passwords": passwords},
+        "slips": {"passwords": passwords},
+        "map": {"order": MapOrder(tuple(dict.fromkeys(trips)), from_wgs84)},
+    }
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:
-            files = _staged(
-                view, Path(room), settings, {part: _writer(part, full, progress, mapping) for part in parts}
-            )
-            if full:
-                _log(files, plan, settings, access or Access.now(""))
+            writers = {part: _writer(part, more.get(part, {}), progress) for part in parts}
+            files = _staged(view, Path(room), settings, writers)
+            if shown := _confidential(files, settings, full=full):
+                log_access(settings.out / "access.log", access or Access.now(""), plan, shown)
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
+    if hear and "manifests" in parts:
+        for notice in withheld(passwords, settings):
+            hear(notice)
     return tuple(files)
 
 
@@ -86,6 +102,9 @@ def _chosen(only: frozenset[str] | None, settings: Settings) -> tuple[str, ...]:
     if unknown:
         values = {"part": ", ".join(unknown), "parts": ", ".join(PARTS)}
         raise ConfigError(text(settings.publish.language, "publish.unknown_part", **values))
+    switches = {"slips": settings.publish.slips != "none", "messages": settings.publish.messages is not None}
+    for part in sorted(part for part in only or () if not switches.get(part, True)):
+        raise ConfigError(text(settings.publish.language, "publish.off", part=part))
     return tuple(part for part in PARTS if only is None or part in only)
 
 
@@ -100,12 +119,17 @@ def _require_trips(trips: Sequence[str], plan: Plan, settings: Settings, parts: 
         raise ConfigError(text(settings.publish.language, "publish.trip_without_map"))
 
 
-def _writer(part: str, unmask: bool, progress: Progress, mapping: MapOrder) -> Writer:
+def _prints(parts: tuple[str, ...], settings: Settings) -> bool:
+    return "pdf" in settings.publish.formats and not {"manifests", "signs", "slips"}.isdisjoint(parts)
+
+
+def _writer(part: str, more: Mapping[str, Any], progress: Progress) -> Writer:
+    """What writes a part, with what it is told beside the view; manifests tell of their progress themselves."""
     if part == "manifests":
-        return partial(write_manifests, unmask=unmask, progress=progress)
+        return partial(write_manifests, progress=progress, **more)
     module, function = _MODULES[part]
     write = getattr(import_module(f"{__name__}.{module}"), function)
-    return partial(_counted, partial(write, order=mapping) if part == "map" else write, part, progress)
+    return partial(_counted, partial(write, **more), part, progress)
 
 
 def _counted(write: Writer, part: str, progress: Progress, view: View, folder: Path, settings: Settings) -> list[Path]:
@@ -133,16 +157,22 @@ def _home(part: str, settings: Settings) -> Path:
 
 
 def _targets(room: Path, settings: Settings, parts: tuple[str, ...]) -> dict[Path, Path]:
-    """What replaces what: a whole folder for a part that owns one, file by file for the others."""
-    targets = {_home(part, settings): room / part for part in parts if part not in _SINGLE}
+    """What replaces what: a whole folder for a part that owns one, file by file for the others.
+
+    A part that is off leaves its folder empty: files of an earlier time must not outlive the setting.
+    """
+    folders = {_home(part, settings): room / part for part in parts if part not in _SINGLE}
+    targets = {home: made for home, made in folders.items() if home.exists() or any(made.iterdir())}
     for part in _SINGLE.intersection(parts):
         targets |= {settings.out / path.name: path for path in (room / part).iterdir()}
     return targets
 
 
-def _log(files: list[Path], plan: Plan, settings: Settings, access: Access) -> None:
-    shown = [path.relative_to(settings.out).as_posix() for path in files if path.parent.name in UNMASKED]
-    log_access(settings.out / "access.log", access, plan, shown)
+def _confidential(files: list[Path], settings: Settings, *, full: bool) -> list[str]:
+    """Files that show more than the lists of one vehicle or place: full ID numbers, and everybody's phone in one."""
+    rooms = ("messages/", *(f"manifests/{kind}/" for kind in UNMASKED if full))
+    own = (path.relative_to(settings.out).as_posix() for path in files if path.is_relative_to(settings.out))
+    return [name for name in own if name.startswith(rooms)]
 
 
 def _failure(error: OSError, settings: Settings) -> str:

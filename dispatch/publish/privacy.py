@@ -24,6 +24,8 @@ class Audience(StrEnum):
     CITY = "city"
     PUBLIC = "public"
     OFFICE = "office"
+    PERSON = "person"
+    GATEWAY = "gateway"
 
 
 class Shown(StrEnum):
@@ -55,6 +57,10 @@ _TABLE = {
     Audience.PUBLIC: Disclosure(Shown.NO, Shown.NO, Shown.NO, employer=False, seat=False),
     # The office's own report counts people; whoever it leaves behind is named by surname and roster number.
     Audience.OFFICE: Disclosure(Shown.MASKED, Shown.NO, Shown.NO, employer=True, seat=False),
+    # Everybody's own slip; the last four digits tell apart people of one name.
+    Audience.PERSON: Disclosure(Shown.FULL, Shown.MASKED, Shown.NO, employer=True, seat=True),
+    # A gateway sends to the number; the name is the greeting on a phone that a family shares.
+    Audience.GATEWAY: Disclosure(Shown.FULL, Shown.NO, Shown.FULL, employer=False, seat=True),
 }
 # Who gets ID numbers in full when that is asked for, and logged.
 _UNMASKED = frozenset({Audience.LEADER, Audience.COUNTY})

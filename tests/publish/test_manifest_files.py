@@ -244,7 +244,7 @@ def test_no_audience_gets_more_than_the_table_allows(published, request):
     allowed = {  # full name, phone
         "vehicle": (True, True), "papers": (True, False), "handover": (True, True),
         "employer": (True, True), "township": (True, False), "subsidy": (True, False),
-        "city": (False, False),
+        "city": (False, False), "arrival": (False, False),
     }  # fmt: skip
     if published == "checked":
         allowed["packs"] = (False, False)
@@ -255,7 +255,7 @@ def test_no_audience_gets_more_than_the_table_allows(published, request):
             assert worker.id_number not in said
             assert phone or worker.phone not in said
             assert name or (worker.name not in said and escaped(worker.name) not in said)
-        assert ("**************" in said) == (audience not in ("city", "packs"))
+        assert ("**************" in said) == (audience not in ("city", "arrival", "packs"))
     assert {p.relative_to(folder).parts[0] for p in files(folder)} == allowed.keys()
     assert not [w for w in workers for p in files(folder, "packs") if w.worker_id in content(p)]
 

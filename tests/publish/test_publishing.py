@@ -142,8 +142,8 @@ def test_an_unmasked_export_that_cannot_be_logged_is_not_made(tmp_path):
 
 def test_an_unknown_part_is_refused_with_the_choice(tmp_path):
     plan, inputs, settings = sample(tmp_path, "en")
-    with pytest.raises(ConfigError, match="no part signs; choose from manifests"):
-        publish(plan, inputs, settings, only=frozenset({"signs"}), unmask=False, progress=silent)
+    with pytest.raises(ConfigError, match="no part banners; choose from manifests"):
+        publish(plan, inputs, settings, only=frozenset({"banners"}), unmask=False, progress=silent)
     assert not settings.out.exists()
 
 

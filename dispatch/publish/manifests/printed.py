@@ -8,9 +8,11 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 from dispatch.language import Language, text
+from dispatch.publish.locked import locked_pdf
 from dispatch.publish.manifests.sheet import Sheet, Table
 from dispatch.publish.paper import print_pdf, trip_code_mm, trip_code_svg
 from dispatch.publish.paper.fitting import AS_IT_IS, fitted
+from dispatch.publish.passwords import Secret
 
 _TEMPLATE = "manifests/manifest.typ"
 _INK_PT = {False: 538.5, True: 785.0}  # A4 upright and across, less 10 mm at each side
@@ -27,9 +29,13 @@ _HEAD = 1.05  # headings have a stroke around them
 _Cell = str | tuple[str, float, bool, bool]
 
 
-def write_pdf(sheet: Sheet, path: Path, *, language: Language, made_at: datetime) -> None:
-    """Write the sheet; the same sheet and ``made_at`` give the same bytes. Raises ``OSError``."""
-    path.write_bytes(print_pdf(_TEMPLATE, _layout(sheet, language), language=language, made_at=made_at))
+def write_pdf(sheet: Sheet, path: Path, *, language: Language, made_at: datetime, secret: Secret | None = None) -> None:
+    """Write the sheet, under a password where there is one; else the same sheet and ``made_at`` give the same bytes.
+
+    Raises ``OSError``.
+    """
+    printed = print_pdf(_TEMPLATE, _layout(sheet, language), language=language, made_at=made_at)
+    path.write_bytes(locked_pdf(printed, secret))
 
 
 def _layout(sheet: Sheet, language: Language) -> dict[str, object]:

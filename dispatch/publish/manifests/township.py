@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dispatch.model.demand import Worker
 from dispatch.publish.manifests.boarding import gate_time
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
@@ -17,7 +19,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def township_sheet(view: View, county: str, township: str, workers: list[Worker]) -> Sheet:
+def township_sheet(view: View, county: str, township: str, workers: Sequence[Worker]) -> Sheet:
     """Everybody of the township whom the roster accepted; those without a place come last, with the reason."""
     ordered = sorted(workers, key=lambda w: _order(view, w))
     columns = tuple(Column(say(view, key), width, centred=centred) for key, width, centred in _COLUMNS)

@@ -60,6 +60,11 @@ def leader(rides: tuple[Ride, ...], day: date) -> Ride | None:
     return min(adults, key=rank, default=None)
 
 
+def leaders(view: View) -> dict[str, Ride | None]:
+    """Who leads each trip, by trip id."""
+    return {t.trip_id: leader(view.rides(t.trip_id), view.local(t.departs_at).date()) for t in view.plan.trips}
+
+
 def _list(view: View, rides: tuple[Ride, ...], day: date, checks: tuple[str, ...], *, unmask: bool) -> Table:
     """Everybody with a line to sign; where there are checks, in the order of boarding with a blank for each check."""
     order = (_ORDER,) if checks else ()

@@ -53,3 +53,13 @@ def stamp(view: View, audience: Audience) -> str:
     made = minute_of(view, view.plan.made_at)
     to = say(view, f"audience.{audience}")
     return say(view, "stamp", revision=view.plan.revision, made=made, audience=to, roads=view.road_times)
+
+
+def stamp_columns(view: View, audience: Audience) -> tuple[tuple[str, str], ...]:
+    """Heading and value of what each row of a CSV file carries of the stamp."""
+    return (
+        (say(view, "plan_revision"), str(view.plan.revision)),
+        (say(view, "made_at"), minute_of(view, view.plan.made_at)),
+        (say(view, "for"), say(view, f"audience.{audience}")),
+        (say(view, "road_times"), view.road_times),
+    )

@@ -13,8 +13,10 @@ from typing import Any
 import xlsxwriter
 
 from dispatch.language import Language, text
+from dispatch.publish.locked import locked_xlsx
 from dispatch.publish.manifests.sheet import Sheet, Table
 from dispatch.publish.paper.code import QUIET_MODULES, trip_code
+from dispatch.publish.passwords import Secret
 
 LINE_PT = 14.0
 ROW_PT = 21.0
@@ -36,13 +38,17 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def write_workbook(sheet: Sheet, path: Path, *, language: Language, made_at: datetime) -> None:
-    """Write the sheet; the same sheet and ``made_at`` give the same bytes."""
-    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+def write_workbook(
+    sheet: Sheet, path: Path, *, language: Language, made_at: datetime, secret: Secret | None = None
+) -> None:
+    """Write the sheet, under a password where there is one; else the same sheet and ``made_at`` give the same bytes."""
+    made = BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
     created = made_at.astimezone(UTC).replace(tzinfo=None)
     book.set_properties({"title": sheet.title, "comments": sheet.stamp, "created": created})
     _Page(book, sheet, language).fill()
     book.close()
+    path.write_bytes(locked_xlsx(made.getvalue(), secret))
 
 
 def lines(value: str, width: float) -> int:
