@@ -1,13 +1,10 @@
 """What partner cities get: the right counts, nothing personal, the same bytes twice."""
 
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from icalendar import Calendar
 from openpyxl import load_workbook
 
 from dispatch.publish.arrivals import write_arrivals
@@ -24,10 +21,6 @@ def made(tmp_path):
     view = build_view(plan, inputs, settings)
     (tmp_path / "arrivals").mkdir()
     return view, settings, write_arrivals(view, tmp_path / "arrivals", settings), tmp_path / "arrivals"
-
-
-def _events(path):
-    return {str(e["location"]): e for e in Calendar.from_ical(path.read_bytes()).walk("VEVENT")}
 
 
 def test_a_city_gets_a_page_a_table_a_workbook_and_a_calendar(made):
@@ -94,48 +87,6 @@ def test_no_cell_of_the_workbook_is_a_formula_or_a_link(made):
                 "hyperlink" in inside.read(n).decode("utf-8", "replace").lower() and "rels" in n
                 for n in inside.namelist()
             )
-
-
-def test_the_calendar_has_one_event_per_arrival_in_utc(made):
-    view, _, _, folder = made
-    events = _events(folder / "青岛" / "arrivals.ics")
-    train = events["青岛北站"]
-    assert train["dtstart"].dt == datetime(2023, 2, 1, 13, 30, tzinfo=UTC)
-    assert train["sequence"] == view.plan.revision
-    assert "38" in train["summary"]
-    assert len(_events(folder / "上海" / "arrivals.ics")) == 2
-
-
-def test_a_retimed_vehicle_keeps_its_event_and_raises_the_sequence(made, tmp_path):
-    view, settings, _, folder = made
-    later = timedelta(minutes=25)
-    trips = tuple(
-        replace(
-            t,
-            arrives_at=t.arrives_at + later,
-            calls=(*t.calls[:-1], replace(t.calls[-1], arrives_at=t.arrives_at + later)),
-        )
-        if t.mode == "train"
-        else t
-        for t in view.plan.trips
-    )
-    plan, inputs, _ = sample(tmp_path / "workspace")
-    after = build_view(replace(plan, trips=trips, revision=plan.revision + 1), inputs, settings)
-    write_arrivals(after, tmp_path / "later", settings)
-    old, new = _events(folder / "青岛" / "arrivals.ics"), _events(tmp_path / "later" / "青岛" / "arrivals.ics")
-    assert new["青岛北站"]["uid"] == old["青岛北站"]["uid"]
-    assert new["青岛北站"]["sequence"] == old["青岛北站"]["sequence"] + 1
-    assert new["青岛北站"]["dtstart"].dt - old["青岛北站"]["dtstart"].dt == later
-
-
-def test_two_vehicles_of_one_quote_at_one_place_are_two_events(made, tmp_path):
-    view, settings, _, _ = made
-    twin = replace(view.trips["D-1"], trip_id="D-2")
-    city = next(c for c in view.cities if c.name == "上海")
-    doubled = replace(city, arrivals=(*city.arrivals, *(replace(a, trip=twin) for a in city.arrivals)))
-    write_arrivals(replace(view, cities=(doubled,), trips={**view.trips, "D-2": twin}), tmp_path / "twins", settings)
-    events = Calendar.from_ical((tmp_path / "twins" / "上海" / "arrivals.ics").read_bytes()).walk("VEVENT")
-    assert len({str(e["uid"]) for e in events}) == 4
 
 
 def test_every_file_tells_revision_time_and_audience(made):
