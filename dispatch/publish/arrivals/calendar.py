@@ -1,7 +1,7 @@
 """The arrivals of a city as a calendar that phones and mail programs subscribe to or import.
 
-An event is written anew only when what it says changed. ``SEQUENCE`` is the revision that said it first, so it rises with
-every change and would do so even if the calendars published before were lost.
+An event is written anew only when what it says changed. ``SEQUENCE`` is the revision that said it first, so it rises
+with every change, and would even if the calendars published before were lost.
 """
 
 from __future__ import annotations
