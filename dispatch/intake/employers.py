@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from dispatch.intake.cells import as_code, as_count, as_name, as_text, match_key
+from dispatch.intake.cells import as_code, as_count, as_name, as_text, choice, match_key
 from dispatch.intake.stops import LATITUDE, LONGITUDE, ResolveHomes, ToWgs84, at_division, daily_hours, positions
-from dispatch.intake.table import Column, Schema, Table
+from dispatch.intake.table import Column, Schema, Table, each
+from dispatch.intake.words import HOME_WORDS, KINDS
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Employer, Stop, StopKind
 from dispatch.model.units import DailyHours
@@ -30,6 +31,7 @@ EMPLOYERS = Schema(
         Column("receive_to", ("接收时段止", "接收结束时间", "接收时间止")),
         Column("contact", ("联系人", "企业联系人", "负责人")),
         Column("phone", ("联系电话", "电话", "手机号")),
+        Column("kind", ("接收点类型", "场所类型", "站点类型")),
         Column("receive_hours", ("接收时段", "接收时间")),
     ),
 )
@@ -45,27 +47,40 @@ def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes)
     keys = names.map(match_key)
     repeated = keys.duplicated(keep=False) & (keys != "")
     table.flag("name", repeated & keys.duplicated(), "duplicate_employer_name", severity=Severity.WARNING)
+    private = table.parsed("kind", choice(StopKind, KINDS), "unknown_stop_kind") == StopKind.HOME
+    private |= (table.text("kind") == "") & each(names, _reads_as_home).astype(bool)
     cities, districts, addresses = (table.text(key) for key in ("city", "district", "address"))
     points = positions(table, "lat", "lon", to_wgs84)
     points = at_division(table, "lat", points, cities + districts + addresses, resolve_homes)
     heads = table.parsed("headcount", as_count, "bad_number")
     hours = daily_hours(table, "receive_from", "receive_to", both="receive_hours")
     contacts, phones = table.text("contact"), table.text("phone", as_text)
-    rows = zip(
-        ids, names, cities, districts, addresses, points, heads, hours, contacts, phones, table.refused, strict=True
-    )
+    people = zip(contacts, phones, private.tolist(), strict=True)
+    rows = zip(ids, names, cities, districts, addresses, points, heads, hours, people, table.refused, strict=True)
     return tuple(
-        Employer(i, n, c, d, a, p, None if pd.isna(h) else int(h), w or _ALL_DAY, who, tel)
-        for i, n, c, d, a, p, h, w, who, tel, refused in rows
+        Employer(i, n, c, d, a, p, None if pd.isna(h) else int(h), w or _ALL_DAY, *whose)
+        for i, n, c, d, a, p, h, w, whose, refused in rows
         if not refused
     )
+
+
+def _reads_as_home(name: str) -> bool:
+    return any(word in name for word in HOME_WORDS)
 
 
 def gates(employers: Iterable[Employer], stops: Iterable[Stop]) -> tuple[Stop, ...]:
     """A gate for every employer whose id no stop bears yet, open in its receiving hours."""
     known = {s.stop_id for s in stops}
     return tuple(
-        Stop(e.employer_id, e.name, StopKind.GATE, e.city, e.district, e.position, e.hours)
+        Stop(
+            e.employer_id,
+            e.name,
+            StopKind.HOME if e.private else StopKind.GATE,
+            e.city,
+            e.district,
+            e.position,
+            e.hours,
+        )
         for e in employers
         if e.employer_id not in known
     )

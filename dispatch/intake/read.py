@@ -9,6 +9,7 @@ from pathlib import Path
 from dispatch.config import Settings
 from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
+from dispatch.intake.homes import homes_in_townships
 from dispatch.intake.offers import OFFERS, read_offers
 from dispatch.intake.reader import UnreadableError, read_source
 from dispatch.intake.register import REGISTER, SIGN_UPS, fill_from_register
@@ -49,7 +50,7 @@ def read_inputs(
         employers = read_employers(table, to_wgs84, resolve_homes)
     if table := tables.open("stops", STOPS):
         stops = read_stops(table, to_wgs84, resolve_homes)
-    stops = _with_gates(stops, employers)
+    stops = homes_in_townships(_with_gates(stops, employers), employers, resolve_homes)
     findings.notices += square_notices(settings, stops)
     calls = tables.open("calls", CALLS)
     if table := tables.open("offers", OFFERS, empty="no_offers"):

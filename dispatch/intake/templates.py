@@ -42,9 +42,10 @@ _CHOICES: dict[tuple[str, str], dict[Language, tuple[str, ...]]] = {
     ("offers", "basis"): {"zh": ("包车", "包列", "包机", "团体票", "散票"), "en": ("charter", "allotment", "ticket")},
     ("offers", "role"): {"zh": ("不限", "接驳", "干线", "末端"), "en": ("any", "feeder", "trunk", "last_mile")},
     ("stops", "kind"): {
-        "zh": ("集合点", "客运站", "火车站", "机场", "服务站", "厂门"),
-        "en": ("assembly", "coach_station", "rail_station", "airport", "service_station", "gate"),
+        "zh": ("集合点", "客运站", "火车站", "机场", "服务站", "厂门", "住址"),
+        "en": ("assembly", "coach_station", "rail_station", "airport", "service_station", "gate", "home"),
     },
+    ("employers", "kind"): {"zh": ("厂门", "服务站", "住址"), "en": ("gate", "service_station", "home")},
 }
 
 

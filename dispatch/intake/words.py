@@ -61,7 +61,13 @@ KINDS = {
     "劳务服务站": StopKind.SERVICE_STATION,
     "厂门": StopKind.GATE,
     "厂区": StopKind.GATE,
+    "住址": StopKind.HOME,
+    "家庭住址": StopKind.HOME,
+    "家长住址": StopKind.HOME,
+    "家庭": StopKind.HOME,
 }
+# A receiving site of no stated kind whose name holds one of these is somebody's home.
+HOME_WORDS = ("住址", "家长", "父母")
 
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A weekday as a number from 1, Monday: by its number or its name, whole or cut to three letters.

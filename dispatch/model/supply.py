@@ -43,11 +43,15 @@ class StopKind(StrEnum):
     AIRPORT = "airport"
     SERVICE_STATION = "service_station"
     GATE = "gate"
+    HOME = "home"
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place where people board or alight; ``made`` marks a stop the tool made at a township or county seat."""
+    """A place where people board or alight; ``made`` marks a stop the tool made at a township or county seat.
+
+    ``township`` is resolved for somebody's home only: it stands for the home wherever a name would tell too much.
+    """
 
     stop_id: str
     name: str
@@ -57,12 +61,13 @@ class Stop:
     position: Position
     hours: DailyHours | None = None
     made: bool = False
+    township: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Employer:
     """A receiving site: a factory, a service station, a school, a parent's address. Its gate is the stop of the
-    same id.
+    same id; ``private`` marks somebody's home.
     """
 
     employer_id: str
@@ -75,6 +80,7 @@ class Employer:
     hours: DailyHours
     contact: str = ""
     phone: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

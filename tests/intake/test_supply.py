@@ -203,3 +203,26 @@ def test_a_square_of_the_config_that_is_no_stop_is_an_error_with_the_nearest_ids
 def test_a_gate_may_be_a_square(office):
     office.config = "policy: {squares: {E1: {people_per_hour: 300}}}\n"
     assert office.errors() == []
+
+
+@pytest.mark.parametrize(
+    "row", [{"name": "大兴区样例小区8号（家长住址）"}, {"name": "样例小区8号", "接收点类型": "住址"}]
+)
+def test_a_home_among_the_employers_is_known_as_one_and_in_which_township_it_lies(office, row):
+    office.tables["employers"][0] |= {"city": "北京市", "district": "大兴区", "address": "大兴区黄村镇样例路92号"} | row
+    inputs, _ = office.read()
+    gate = inputs.stops[-1]
+    assert inputs.employers[0].private
+    assert (gate.stop_id, gate.kind, gate.township) == ("E1", StopKind.HOME, "黄村镇")
+
+
+def test_a_site_stated_to_be_a_factory_is_no_home_whatever_its_name(office):
+    office.tables["employers"][0] |= {"name": "家长学校", "接收点类型": "厂门"}
+    inputs, _ = office.read()
+    assert not inputs.employers[0].private
+    assert inputs.stops[-1].kind is StopKind.GATE
+
+
+def test_a_stop_row_of_kind_home_makes_the_employers_gate_a_home(office):
+    office.tables["stops"].append({"stop_id": "E1", "name": "某小区", "kind": "住址", "lat": 34.21, "lon": 108.91})
+    assert next(s for s in office.read()[0].stops if s.stop_id == "E1").kind is StopKind.HOME
