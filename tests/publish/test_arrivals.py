@@ -47,9 +47,9 @@ def test_counts_of_every_level_add_up_to_the_people_of_the_city(made):
         schedule = receptions(view, city)
         assert sum(r.arrival.people for r in schedule) == city.people
         assert sum(d.people for r in schedule for d in r.districts) == city.people
-        assert sum(n for d in districts(view, city) for _, n in d.employers) == city.people
+        assert sum(n for d in districts(view, city) for _, n in d.sites) == city.people
         onward = sum(g.people for r in schedule for c in r.coaches for g in c.gates)
-        direct = sum(r.arrival.people for r in schedule if r.at_gate)
+        direct = sum(r.arrival.people for r in schedule if r.direct)
         assert onward + direct == city.people
         assert sum(c.people for c in coaches(view, city)) == onward
 
@@ -58,15 +58,15 @@ def test_gate_times_are_those_of_the_legs(made):
     view, *_ = made
     expected = Counter()
     for worker_id, legs in view.legs_by_worker.items():
-        expected[view.workers[worker_id].employer_id, legs[-1].trip_id, legs[-1].arrives_at] += 1
+        expected[view.employers[view.workers[worker_id].employer_id].name, legs[-1].trip_id, legs[-1].arrives_at] += 1
     found = Counter()
     for city in view.cities:
         for r in receptions(view, city):
-            if r.at_gate:
-                found[r.arrival.call.stop_id, r.arrival.trip.trip_id, r.at] += r.arrival.people
+            if r.direct:
+                found[r.place.name, r.arrival.trip.trip_id, r.at] += r.arrival.people
             for coach in r.coaches:
                 for gate in coach.gates:
-                    found[gate.employer.employer_id, coach.trip.trip_id, gate.arrives_at] += gate.people
+                    found[gate.site.name, coach.trip.trip_id, gate.arrives_at] += gate.people
     assert found == expected
 
 

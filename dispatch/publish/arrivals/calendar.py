@@ -78,10 +78,10 @@ def _event(view: View, reception: Reception, uid: str, before: Announced | None)
     facts = _facts(view, reception, ends)
     event = _head(uid, *_told(view, before, facts), starts=call.arrives_at, ends=ends)
     event.add("status", "CONFIRMED")
-    summary = t("event", vehicle=vehicle_name(view, arrival.trip), place=call.stop_name, people=arrival.people)
+    summary = t("event", vehicle=vehicle_name(view, arrival.trip), place=reception.place.name, people=arrival.people)
     event.add("summary", summary)
-    event.add("location", call.stop_name)
-    event.add("geo", vGeo((call.position.lat, call.position.lon)))
+    event.add("location", reception.place.name)
+    event.add("geo", vGeo((reception.place.position.lat, reception.place.position.lon)))
     since = t("event.since", revision=event[REVISION])
     event.add("description", "\n".join([*_districts(view, reception), *_coaches(view, reception), since]))
     event.add(FACTS, facts)
@@ -119,14 +119,21 @@ def _head(uid: str, sequence: int, at: datetime, revision: int, *, starts: datet
 
 
 def _facts(view: View, reception: Reception, ends: datetime) -> str:
-    """A digest of all that an event says, whatever the language: times, places, vehicles and counts."""
-    trip, call = reception.arrival.trip, reception.arrival.call
-    said = [trip.mode, vehicle_number(trip), call.stop_name, repr(call.position)]
+    """A digest of all that an event says, whatever the language: times, places, vehicles and counts.
+
+    The name of a home is worded, so its district and point stand for it; what a city may not know must not go in either,
+    since a guess could be tried against the digest.
+    """
+    trip, call, place = reception.arrival.trip, reception.arrival.call, reception.place
+    said = [trip.mode, vehicle_number(trip), "" if place.home else place.name]
+    said.append(f"{place.position.lat} {place.position.lon}")
     said += [call.arrives_at.astimezone(UTC).isoformat(), ends.astimezone(UTC).isoformat()]
     said += [f"{district.name} {district.people}" for district in reception.districts]
     for coach in reception.coaches:
         said += [coach.trip.trip_id, coach.departs_at.isoformat(), str(coach.people)]
-        said += [f"{gate.employer.name} {gate.arrives_at.isoformat()} {gate.people}" for gate in coach.gates]
+        for gate in coach.gates:
+            name = gate.site.district if gate.site.home else gate.site.name
+            said += [name, gate.arrives_at.isoformat(), str(gate.people)]
     return _digest(*said)
 
 
@@ -142,7 +149,7 @@ def _coaches(view: View, reception: Reception) -> list[str]:
 
 def _coach_line(view: View, coach: Coach) -> str:
     t = page_text(view.language, "arrivals")
-    gates = t("comma").join(f"{gate.employer.name} {gate.arrives_at:%H:%M}" for gate in coach.gates)
+    gates = t("comma").join(f"{gate.site.name} {gate.arrives_at:%H:%M}" for gate in coach.gates)
     return t(
         "event.coach", coach=coach.trip.trip_id, departs=f"{coach.departs_at:%H:%M}", people=coach.people, gates=gates
     )
