@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.model.plan import Call, Trip
-from dispatch.model.supply import Employer
+from dispatch.model.supply import Employer, StopKind
 from dispatch.publish.homes import PublicPlace, public_place, public_site
 from dispatch.publish.view import Arrival, City, Group, View
 
@@ -59,13 +59,14 @@ class District:
 class Reception:
     """One arrival. ``origin`` is where the vehicle set out; ``coaches`` count only the people of this arrival.
 
-    ``direct``: the vehicle stops at the receiving site itself.
+    ``direct``: the vehicle stops at a receiving site itself, and that is a factory's gate where ``at_gate``.
     """
 
     arrival: Arrival
     at: datetime
     place: PublicPlace
     direct: bool
+    at_gate: bool
     origin: str
     districts: tuple[District, ...]
     coaches: tuple[Coach, ...]
@@ -112,11 +113,14 @@ def starting_call(trip: Trip, station_id: str) -> Call:
 
 
 def _reception(view: View, arrival: Arrival) -> Reception:
+    stop = view.stops.get(arrival.call.stop_id)
+    direct = arrival.call.stop_id in view.employers
     return Reception(
         arrival=arrival,
         at=view.local(arrival.call.arrives_at),
         place=public_place(view, arrival.call),
-        direct=arrival.call.stop_id in view.employers,
+        direct=direct,
+        at_gate=direct and stop is not None and stop.kind is StopKind.GATE,
         origin=origin_of(view, arrival.trip),
         districts=_districts(view, arrival.groups),
         coaches=tuple(_onward(view, arrival)),

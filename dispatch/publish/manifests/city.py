@@ -60,7 +60,12 @@ def _counts(view: View, arrivals: tuple[Arrival, ...]) -> Table:
         for key, span in _COUNTS.items()
     )
     rows = tuple(
-        (group.employer.district, public_site(view, group.employer).name, _onward(view, group.onward), str(group.people))
+        (
+            group.employer.district,
+            public_site(view, group.employer).name,
+            _onward(view, group.onward),
+            str(group.people),
+        )
         for arrival in arrivals
         for group in arrival.groups
     )
