@@ -7,6 +7,7 @@ which writes its files into an empty ``folder`` and returns them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -59,7 +60,7 @@ def publish(
                 view, Path(room), settings, {part: _writer(part, unmask=full, progress=progress) for part in parts}
             )
             if full:
-                _log(files, plan, settings, access or Access.now(""))
+                _log(files, plan, settings, _reasoned(access or Access.now(""), settings))
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
@@ -109,6 +110,12 @@ def _targets(room: Path, settings: Settings, parts: tuple[str, ...]) -> dict[Pat
     if "report" in parts:
         targets |= {settings.out / path.name: path for path in sorted((room / "report").iterdir())}
     return targets
+
+
+def _reasoned(access: Access, settings: Settings) -> Access:
+    """Where nobody gave a reason, the config did: it turns masking off."""
+    why = text(settings.publish.language, "publish.mask_off", config=settings.path.name)
+    return access if access.why.strip() else replace(access, why=why)
 
 
 def _log(files: list[Path], plan: Plan, settings: Settings, access: Access) -> None:
