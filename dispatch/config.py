@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from dispatch import yaml_source
 from dispatch.errors import ConfigError
 from dispatch.language import Language, text
+from dispatch.map_settings import MapSettings
 from dispatch.model.units import DAY_MIN
 from dispatch.yaml_source import Document, Where
 
@@ -248,6 +249,7 @@ class Publish(_Section):
     checks: Annotated[tuple[Check, ...], AfterValidator(_each_once)] = ()
     gate_lead_min: int = Field(default=30, ge=0, lt=DAY_MIN)
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
+    map: MapSettings = MapSettings()
 
 
 class Settings(_Section):
@@ -287,6 +289,12 @@ class Settings(_Section):
         return self.path.resolve().parent / server.cache if server and server.cache else self.out / "roads.sqlite"
 
     @property
+    def boundary(self) -> Path | None:
+        """The user's boundary file, where one is drawn."""
+        given = self.publish.map.boundary
+        return self.path.resolve().parent / given if given else None
+
+    @property
     def maps(self) -> Path:
         """Where the maps go: ``maps/NAME``."""
         return self.workspace / "maps" / self.name
@@ -317,7 +325,9 @@ def load_settings(path: Path) -> Settings:
 # Fields of ``Settings`` that describe the file and do not stand in it.
 _OWN = ("path", "sha256")
 _Problem = tuple[int, str, dict[str, str]]
-_KNOWN_PROBLEMS = frozenset({"missing", "literal_error", "timezone", "horizon", "resume", "square"})
+_KNOWN_PROBLEMS = frozenset(
+    {"missing", "literal_error", "timezone", "horizon", "resume", "square", "tiles", "attribution"}
+)
 
 
 def _decode(content: bytes) -> str:

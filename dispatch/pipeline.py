@@ -158,15 +158,36 @@ def stored(settings: Settings) -> Plan:
 
 
 def publish(
-    settings: Settings, inputs: Inputs, made: Plan, only: frozenset[str] | None, unmask: bool, reason: str, watch: Watch
+    settings: Settings,
+    inputs: Inputs,
+    made: Plan,
+    only: frozenset[str] | None,
+    unmask: bool,
+    reason: str,
+    watch: Watch,
+    trips: Sequence[str] = (),
 ) -> tuple[Path, ...]:
-    """Write the publications and return their paths; ``reason`` goes into the access log of an unmasked export."""
+    """Write the publications and return their paths; ``reason`` goes into the access log of an unmasked export.
+
+    Each of ``trips`` gets a map of its own.
+    """
     with watch.stage("publish"):
+        from dispatch.geo.datum import from_wgs84
         from dispatch.publish import publish as write
         from dispatch.publish.access import Access
 
         access = Access.now(reason)
-        return write(made, inputs, settings, only=only, unmask=unmask, progress=watch.publishing, access=access)
+        return write(
+            made,
+            inputs,
+            settings,
+            only=only,
+            unmask=unmask,
+            progress=watch.publishing,
+            access=access,
+            trips=trips,
+            from_wgs84=from_wgs84,
+        )
 
 
 def history(settings: Settings) -> tuple[RevisionInfo, ...]:

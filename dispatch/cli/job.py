@@ -26,7 +26,7 @@ from dispatch.model.notice import Notice, Severity
 from dispatch.model.plan import Plan
 from dispatch.model.problem import Problem
 
-UNREADABLE = frozenset({"file_missing", "file_unreadable"})
+UNREADABLE = frozenset({"file_missing", "file_unreadable", "boundary_missing", "boundary_unreadable"})
 
 
 class Job:
@@ -140,9 +140,9 @@ class Job:
         if unmask and not reason.strip():
             raise ConfigError(self.voice.say("unmask_reason"))
 
-    def publish(self, only: frozenset[str] | None, unmask: bool, reason: str) -> None:
-        """Write the publications."""
-        files = pipeline.publish(self.settings, self.inputs, self.made, only, unmask, reason, self.screen)
+    def publish(self, only: frozenset[str] | None, unmask: bool, reason: str, trips: Sequence[str] = ()) -> None:
+        """Write the publications, and a map of each of ``trips``."""
+        files = pipeline.publish(self.settings, self.inputs, self.made, only, unmask, reason, self.screen, trips)
         self.facts["published"] = len(files)
         self.facts["files"] |= {"out": str(self.settings.out), "maps": str(self.settings.maps)}
 

@@ -8,13 +8,15 @@ import click
 
 from dispatch.cli.verb import CONFIG, REASON, UNMASK, Voice, verb
 
+TRIP = click.Option(["--trip"], multiple=True, metavar="TRIP_ID")
 
-@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), UNMASK, REASON)
-def command(voice: Voice, config: Path, only: str, unmask: bool, reason: str) -> None:
+
+@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), TRIP, UNMASK, REASON)
+def command(voice: Voice, config: Path, only: str, trip: tuple[str, ...], unmask: bool, reason: str) -> None:
     job = voice.job(config)
     job.allow(unmask, reason)
     job.load()
     job.audit()
     parts = frozenset(part.strip() for part in only.split(",") if part.strip())
-    job.publish(parts or None, unmask, reason)
+    job.publish(parts or None, unmask, reason, trip)
     job.close()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dispatch.config import Settings
+from dispatch.intake.boundary import Line, read_boundary
 from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
 from dispatch.intake.homes import homes_in_townships
@@ -78,6 +79,7 @@ def read_inputs(
         rostered - len(workers),
         tables.sha256,
         None if register is None else len(register.frame),
+        _boundary(settings, to_wgs84, findings),
     )
     return inputs, tuple(findings.notices)
 
@@ -87,6 +89,18 @@ def _with_gates(stops: tuple[Stop, ...], employers: tuple[Employer, ...]) -> tup
     hours = {e.employer_id: e.hours for e in employers}
     timed = tuple(replace(s, hours=hours[s.stop_id]) if s.hours is None and s.stop_id in hours else s for s in stops)
     return timed + gates(employers, stops)
+
+
+def _boundary(settings: Settings, to_wgs84: ToWgs84, findings: Findings) -> tuple[Line, ...]:
+    """The user's boundary lines; a file that cannot be drawn is one finding."""
+    path = settings.boundary
+    if path is None:
+        return ()
+    try:
+        return read_boundary(path, to_wgs84)
+    except UnreadableError as error:
+        findings.file(error.code, path.name, value=str(path), reason=str(error))
+        return ()
 
 
 class _Tables:

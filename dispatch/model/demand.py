@@ -84,6 +84,7 @@ class Inputs:
 
     ``stops`` holds every stop of the file plus one gate per employer; stops the tool makes are added by the network
     room. ``registered`` counts the people of the register from which the roster is filled, None where there is none.
+    ``boundary`` holds the lines that the user wants below the maps.
     """
 
     workers: tuple[Worker, ...]
@@ -95,3 +96,4 @@ class Inputs:
     rejected: int
     sha256: dict[str, str]
     registered: int | None = None
+    boundary: tuple[tuple[Position, ...], ...] = ()

@@ -6,8 +6,9 @@ which writes its files into an empty ``folder`` and returns them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ from dispatch.model.plan import Plan
 from dispatch.publish.access import Access, log_access
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import write_manifests
+from dispatch.publish.map_order import FromWgs84, MapOrder
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -43,21 +45,26 @@ def publish(
     unmask: bool,
     progress: Progress,
     access: Access | None = None,
+    trips: Sequence[str] = (),
+    from_wgs84: FromWgs84 | None = None,
 ) -> tuple[Path, ...]:
     """Write the parts named in ``only`` (all when ``None``) and return their files.
 
     A part's older files are replaced together or not at all; other parts stay. ``unmask``, or ``publish.mask: false``,
     shows ID numbers to vehicle leaders and is logged in ``out/NAME/access.log`` before the files appear. ``progress``
-    gets (part, done, of how many). Raises ``ConfigError`` for an unknown part and ``StorageError`` when writing fails.
+    gets (part, done, of how many). ``trips`` are those that get a map of their own; ``from_wgs84`` moves points to the
+    datum of a map's tiles. Raises ``ConfigError`` for an unknown part or trip and ``StorageError`` when writing fails.
     """
     parts = _chosen(only, settings)
+    _require_trips(trips, plan, settings, parts)
+    mapping = MapOrder(tuple(dict.fromkeys(trips)), from_wgs84)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:
             files = _staged(
-                view, Path(room), settings, {part: _writer(part, unmask=full, progress=progress) for part in parts}
+                view, Path(room), settings, {part: _writer(part, full, progress, mapping) for part in parts}
             )
             if full:
                 _log(files, plan, settings, _reasoned(access or Access.now(""), settings))
@@ -75,11 +82,23 @@ def _chosen(only: frozenset[str] | None, settings: Settings) -> tuple[str, ...]:
     return tuple(part for part in PARTS if only is None or part in only)
 
 
-def _writer(part: str, *, unmask: bool, progress: Progress) -> Writer:
+def _require_trips(trips: Sequence[str], plan: Plan, settings: Settings, parts: tuple[str, ...]) -> None:
+    """Raise for a trip the plan does not have, naming those spelt alike, and for trips where no map is written."""
+    known = [trip.trip_id for trip in plan.trips]
+    for trip in trips:
+        if trip not in known:
+            near = ", ".join(get_close_matches(trip, known, 3, 0.0))
+            raise ConfigError(text(settings.publish.language, "publish.unknown_trip", trip=trip, near=near))
+    if trips and "map" not in parts:
+        raise ConfigError(text(settings.publish.language, "publish.trip_without_map"))
+
+
+def _writer(part: str, unmask: bool, progress: Progress, mapping: MapOrder) -> Writer:
     if part == "manifests":
         return partial(write_manifests, unmask=unmask, progress=progress)
     module, function = _MODULES[part]
-    return partial(_counted, getattr(import_module(f"{__name__}.{module}"), function), part, progress)
+    write = getattr(import_module(f"{__name__}.{module}"), function)
+    return partial(_counted, partial(write, order=mapping) if part == "map" else write, part, progress)
 
 
 def _counted(write: Writer, part: str, progress: Progress, view: View, folder: Path, settings: Settings) -> list[Path]:

@@ -13,6 +13,7 @@ from dispatch.language import Language, text
 from dispatch.model.demand import Inputs, Worker
 from dispatch.model.plan import Call, Leg, Plan, Trip, Unserved
 from dispatch.model.supply import Employer, Offer, Role, Stop
+from dispatch.model.units import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class City:
 @dataclass(frozen=True, slots=True)
 class View:
     """Read-only joins of one plan revision. Instants are shown in ``zone``; mappings are keyed by id; ``road_times``
-    says in a few words whether road times are an estimate, the user's table or a server's.
+    says in a few words whether road times are an estimate, the user's table or a server's. ``boundary`` is the user's.
     """
 
     plan: Plan
@@ -78,6 +79,7 @@ class View:
     legs_by_worker: dict[str, tuple[Leg, ...]]
     unserved: dict[str, Unserved]
     cities: tuple[City, ...]
+    boundary: tuple[tuple[Position, ...], ...] = ()
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the operation's clocks."""
@@ -129,6 +131,7 @@ def build_view(plan: Plan, inputs: Inputs, settings: Settings) -> View:
         legs_by_worker=by_worker,
         unserved={u.worker_id: u for u in plan.unserved},
         cities=_cities(trips, by_worker, {w: employers[workers[w].employer_id] for w in by_worker}),
+        boundary=inputs.boundary,
     )
 
 

@@ -168,3 +168,45 @@ def test_a_wrong_limit_of_a_square_is_named_with_its_line(load, limits, says):
     (found,) = problems(load, GOOD + f"policy:\n  squares:\n    S1: {limits}\n")
     assert found.startswith("第 11 行")
     assert says in found
+
+
+def test_maps_have_neither_tiles_nor_boundary_nor_slider_by_default(load):
+    chosen = load(GOOD).publish.map
+    assert (chosen.tiles, chosen.boundary, chosen.slider) == ("none", None, False)
+    assert load(GOOD).boundary is None
+
+
+def test_the_boundary_is_relative_to_the_config(load, tmp_path):
+    settings = load(GOOD + "publish: {map: {boundary: ../data/border.json, slider: true, tiles: amap}}\n")
+    assert settings.boundary == tmp_path.resolve() / "configs" / "../data/border.json"
+    own = "publish: {map: {tiles: 'https://t.example.cn:8080/a/{z}/{y}/{x}.png?k=1', attribution: 示例}}\n"
+    assert load(GOOD + own).publish.map.attribution == "示例"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "google",
+        "https://t.example.cn/{z}/{x}.png",
+        "https://{s}.example.cn/{z}/{x}/{y}.png",
+        "https://t.example.cn/{z}/{x}/{y}/{y}.png",
+        "ftp://t.example.cn/{z}/{x}/{y}.png",
+        "https://user@t.example.cn/{z}/{x}/{y}.png",
+        "https://t.example.cn; script-src */{z}/{x}/{y}.png",
+        'https://t.example.cn/{z}/{x}/{y}.png"onload=1',
+        "javascript:alert(1)//{z}{x}{y}",
+    ],
+)
+def test_tiles_of_no_known_source_are_refused_with_what_may_stand_there(load, address):
+    quoted = address.replace('"', '\\"')
+    (found,) = problems(load, GOOD + f'publish: {{map: {{tiles: "{quoted}", attribution: x}}}}\n')
+    assert "publish.map.tiles" in found
+    assert "{z}" in found
+
+
+@pytest.mark.parametrize(
+    "keys", ["tiles: osm, attribution: me", "tiles: amap, tiles_datum: gcj02", "tiles: 'http://a/{z}/{x}/{y}'"]
+)
+def test_an_own_server_needs_an_attribution_and_a_named_one_has_its_own(load, keys):
+    (found,) = problems(load, GOOD + f"publish: {{map: {{{keys}}}}}\n")
+    assert "attribution" in found

@@ -87,7 +87,7 @@ def asked_outright() -> Iterator[tuple[str, str]]:
 
 
 def _key_of(call: ast.Call, path: Path) -> str:
-    """``text(language, "area.key")``, ``say(view, "key")``, ``voice.say("key")``, ``t("key")``; empty for other calls."""
+    """``text(language, "area.key")``, ``say(view, "key")``, ``voice.say("key")``, ``t("key")``; empty for others."""
     at = {"text": 1, "say": int(isinstance(call.func, ast.Name)), "t": 0, "common": 0}.get(_name(call.func))
     if at is None or len(call.args) <= at or (_name(call.func) == "text" and isinstance(call.func, ast.Attribute)):
         return ""
@@ -103,7 +103,7 @@ def _name(func: ast.expr) -> str:
 
 @cache
 def spoken() -> tuple[dict[str, set[str]], set[str]]:
-    """Strings of the code that may be keys: by area as patterns with ``\\0`` for what is put in, and all words alone."""
+    """Strings of the code that may be keys: by area as patterns with ``\\0`` for what is put in, and all words."""
     patterns: defaultdict[str, set[str]] = defaultdict(set)
     words: set[str] = set()
     for path in sources("py"):

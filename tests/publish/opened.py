@@ -16,7 +16,9 @@ from zipfile import ZipFile
 
 DEPTH = 6
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_ESCAPES = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([0-7]{3})|_x([0-9a-fA-F]{4})_")
+_ESCAPES = re.compile(
+    r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([0-7]{3})|_x([0-9a-fA-F]{4})_"
+)
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff*])\s+(?=[\u3400-\u9fff*])")
 _BETWEEN_DIGITS = re.compile(r"(?<=[\dX*])[\s\-\u2010-\u2015]+(?=[\dX*])")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

@@ -121,8 +121,8 @@ def _head(uid: str, sequence: int, at: datetime, revision: int, *, starts: datet
 def _facts(view: View, reception: Reception, ends: datetime) -> str:
     """A digest of all that an event says, whatever the language: times, places, vehicles and counts.
 
-    The name of a home is worded, so its district and point stand for it. What a city may not know must not go in either:
-    a guess could be tried against the digest.
+    The name of a home is worded, so its district and point stand for it. What a city may not know must not go in
+    either: a guess could be tried against the digest.
     """
     trip, call, place = reception.arrival.trip, reception.arrival.call, reception.place
     said = [trip.mode, vehicle_number(trip), "" if place.home else place.name]

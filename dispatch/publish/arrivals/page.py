@@ -100,7 +100,7 @@ def _labels(values: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _numbers(schedule: tuple[Reception, ...]) -> dict[Site, int]:
-    """A number for each site, by which the script knows it: names repeated for hundreds of arrivals make a large page."""
+    """A number for each site, by which the script knows it: names repeated for each arrival would make a large page."""
     found = {site for r in schedule for district in r.districts for site, _ in district.sites}
     return {site: number for number, site in enumerate(sorted(found))}
 

@@ -1,35 +1,32 @@
-"""Rides added up into corridors between named places, few enough to be read on one map."""
+"""Journeys added up into corridors from sending county or prefecture to receiving city."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from dispatch.model.plan import Call, Trip
-from dispatch.model.supply import Mode, Role
-from dispatch.model.units import Position, great_circle_m
+from dispatch.model.demand import Home
+from dispatch.model.plan import Call, Leg
+from dispatch.model.supply import Role
+from dispatch.model.units import Position
+from dispatch.publish.homes import public_place, public_site
+from dispatch.publish.maps.shapes import kind_of
+from dispatch.publish.maps.timing import Clock, Tally
 from dispatch.publish.view import View
 
-MOST_ORIGINS = 16
-REACHES_M = (0, 25_000, 50_000, 80_000, 120_000, 180_000, 270_000, 400_000)
+# A map of more origins than this is read by prefecture.
+MOST_COUNTIES = 24
+_PREFECTURE = re.compile(r"([^省区市州盟]+(?:市|自治州|州|盟|地区))$")
 
 
-class Side(StrEnum):
-    """What a place is to those who ride: where they set out, change from feeder to trunk, or arrive."""
+@dataclass(frozen=True, slots=True, order=True)
+class County:
+    """Where people set out; ``prefecture`` is empty where nobody says."""
 
-    ORIGIN = "origin"
-    CHANGE = "change"
-    ARRIVAL = "arrival"
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """One end of a ride; ends of the same name and side are drawn as one place."""
-
+    prefecture: str
     name: str
-    side: Side
 
 
 @dataclass(slots=True)
@@ -51,78 +48,116 @@ class Mean:
 
 
 @dataclass(slots=True)
+class Spot:
+    """One end of corridors: where its people are on the mean, when they travel by kind, and its counties."""
+
+    name: str
+    mean: Mean = field(default_factory=Mean)
+    kinds: dict[str, Tally] = field(default_factory=dict)
+    counties: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A group's trunk ride: trip, and the calls between which it rides."""
+
+    trip_id: str
+    from_seq: int
+    to_seq: int
+
+
+@dataclass(slots=True)
 class Corridor:
-    """Everybody who rides by one kind of traffic between two places, by ISO date and by trip."""
+    """Everybody who goes by one kind of traffic from an origin to a city."""
 
     kind: str
-    origin: End
-    destination: End
-    people: Counter[str] = field(default_factory=Counter)
-    trips: Counter[str] = field(default_factory=Counter)
+    origin: Spot
+    city: Spot
+    tally: Tally
+    rides: Counter[Ride] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """Corridors, fewest people first so that thick lines are drawn last; places; what each origin gathers."""
+    """Corridors, fewest people first so that thick lines are drawn last, and their ends by name."""
 
     corridors: list[Corridor]
-    places: Mapping[End, Mean]
-    members: Mapping[str, tuple[str, ...]]
+    origins: Mapping[str, Spot]
+    cities: Mapping[str, Spot]
 
 
-def flows(view: View) -> Flows:
-    """Trunk and feeder rides of the plan; where origins are many, neighbours are gathered under the largest."""
-    origins: defaultdict[str, Mean] = defaultdict(Mean)
-    rides = list(_rides(view))
-    for _, trip, board, _, people in rides:
-        if trip.mode is Mode.COACH:
-            origins[_place(view, trip, board)].add(board.position, people)
-    members = gather(origins)
-    seat_of = {name: seat for seat, own in members.items() for name in own}
-    found: dict[tuple[str, End, End], Corridor] = {}
-    places: defaultdict[End, Mean] = defaultdict(Mean)
-    for kind, trip, board, alight, people in rides:
-        name = _place(view, trip, board)
-        a = End(seat_of[name] if trip.mode is Mode.COACH else name, Side.ORIGIN)
-        b = End(_place(view, trip, alight), Side.CHANGE if kind == "feeder" else Side.ARRIVAL)
-        own = found.setdefault((kind, a, b), Corridor(kind, a, b))
-        own.people[f"{view.local(trip.departs_at):%Y-%m-%d}"] += people
-        own.trips[trip.trip_id] += people
-        places[a].add(board.position, people)
-        places[b].add(alight.position, people)
-    order = sorted(found.values(), key=lambda c: (c.people.total(), c.kind, c.origin.name, c.destination.name))
-    return Flows(order, places, members)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """People who set out at one call, ride the trunk alike and go to one employer."""
+
+    board: Call
+    trunk: Leg
+    employer_id: str
+    county: County
 
 
-def gather(origins: Mapping[str, Mean], limit: int = MOST_ORIGINS) -> dict[str, tuple[str, ...]]:
-    """Names under the largest place nearby, within the least reach that leaves at most ``limit`` groups."""
-    names = sorted(origins, key=lambda name: (-origins[name].people, name))
-    for reach in REACHES_M:
-        groups: dict[str, list[str]] = {}
-        for name in names:
-            at = origins[name].position
-            near = (seat for seat in groups if great_circle_m(origins[seat].position, at) <= reach)
-            groups.setdefault(next(near, name), []).append(name)
-        if len(groups) <= limit:
-            break
-    return {seat: tuple(own) for seat, own in groups.items()}
+def flows(view: View, clock: Clock) -> Flows:
+    """All journeys of the plan, by county where these are few enough to be read, else by prefecture."""
+    groups = list(_groups(view))
+    labels = _labels({group.county for group, _ in groups})
+    found: dict[tuple[str, str, str], Corridor] = {}
+    origins: dict[str, Spot] = {}
+    cities: dict[str, Spot] = {}
+    for group, people in groups:
+        employer, trip = view.employers[group.employer_id], view.trips[group.trunk.trip_id]
+        label, kind = labels[group.county], kind_of(trip)
+        origin = origins.setdefault(label, Spot(label))
+        city = cities.setdefault(employer.city, Spot(employer.city))
+        own = found.setdefault((kind, label, city.name), Corridor(kind, origin, city, Tally(clock)))
+        own.rides[Ride(trip.trip_id, group.trunk.from_seq, group.trunk.to_seq)] += people
+        origin.mean.add(public_place(view, group.board).position, people)
+        origin.counties[group.county.name] += people
+        city.mean.add(public_site(view, employer).position, people)
+        for tally in (own.tally, *(spot.kinds.setdefault(kind, Tally(clock)) for spot in (origin, city))):
+            tally.add(group.trunk.departs_at, group.trunk.arrives_at, people)
+    order = sorted(found.values(), key=lambda c: (c.tally.people, c.kind, c.origin.name, c.city.name))
+    return Flows(order, dict(sorted(origins.items())), dict(sorted(cities.items())))
 
 
-def _rides(view: View) -> Iterator[tuple[str, Trip, Call, Call, int]]:
-    """(kind, trip, boarding call, alighting call, people) of all trunk and feeder rides."""
-    for trip in view.plan.trips:
-        if trip.role is not Role.LAST_MILE:
-            kind = trip.mode.value if trip.role is Role.TRUNK else "feeder"
-            calls = {call.seq: call for call in trip.calls}
-            heads = Counter((leg.from_seq, leg.to_seq) for leg in view.legs_by_trip.get(trip.trip_id, ()))
-            for (board, alight), people in sorted(heads.items()):
-                yield kind, trip, calls[board], calls[alight], people
+def _groups(view: View) -> Iterator[tuple[_Group, int]]:
+    calls = {(trip.trip_id, call.seq): call for trip in view.plan.trips for call in trip.calls}
+    heads: Counter[tuple[object, ...]] = Counter()
+    groups: dict[tuple[object, ...], _Group] = {}
+    for worker_id, legs in view.legs_by_worker.items():
+        worker, first = view.workers[worker_id], legs[0]
+        trunk = next((leg for leg in legs if view.trips[leg.trip_id].role is Role.TRUNK), legs[-1])
+        board = calls[first.trip_id, first.from_seq]
+        county = _county(view, board, worker.home)
+        ride = (trunk.trip_id, trunk.from_seq, trunk.to_seq)
+        key = (first.trip_id, first.from_seq, *ride, worker.employer_id, county)
+        heads[key] += 1
+        groups.setdefault(key, _Group(board, trunk, worker.employer_id, county))
+    return ((groups[key], people) for key, people in heads.items())
 
 
-def _place(view: View, trip: Trip, call: Call) -> str:
-    """A station by its name; a coach's stop by its district, its gate by the city, so that a corridor is one line."""
-    if call.stop_id in view.employers:
-        return view.employers[call.stop_id].city
-    stop = view.stops.get(call.stop_id)
-    station = trip.mode is not Mode.COACH or (trip.role is Role.FEEDER and call.seq == trip.calls[-1].seq)
-    return call.stop_name if station or stop is None else stop.district or stop.city or stop.name
+def _county(view: View, board: Call, home: Home) -> County:
+    """The county of the stop; a stop that the tool made lies at the seat of the county of those who board there."""
+    stop = view.stops.get(board.stop_id)
+    if stop and (stop.district or stop.city):
+        return County(stop.city, stop.district or stop.city)
+    return County(_prefecture(home), home.county_name or board.stop_name)
+
+
+def _prefecture(home: Home) -> str:
+    """The prefecture of a home by its division's full name, 山西省运城市平陆县; empty where it names none."""
+    above = home.division_name.partition(home.county_name)[0] if home.county_name else ""
+    match = _PREFECTURE.search(above)
+    return match.group(1) if match else above
+
+
+def _labels(counties: set[County]) -> dict[County, str]:
+    """Each county by its name, with its prefecture's where two share it; by prefecture alone where they are many."""
+    if len(counties) > MOST_COUNTIES:
+        spelt = defaultdict(list)
+        for county in sorted(counties):
+            name = county.prefecture or county.name
+            spelt[name.removesuffix("市")].append(name)
+        longest = {key: max(names, key=len) for key, names in spelt.items()}
+        return {c: longest[(c.prefecture or c.name).removesuffix("市")] for c in counties}
+    times = Counter(county.name for county in counties)
+    return {c: c.name if times[c.name] == 1 else f"{c.prefecture}{c.name}" for c in counties}

@@ -1,24 +1,30 @@
-"""A folium map as one file that asks nothing of any network: Leaflet inlined, no tiles, no random ids."""
+"""A folium map as one file: Leaflet inlined, no random ids, nothing asked of any network but tiles that were chosen."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar
 
 import folium
 from branca.element import Element, Figure
+from folium.map import FitBounds
 from folium.template import Template
 from folium.utilities import JsCode
+from jinja2.utils import htmlsafe_json_dumps
 
-from dispatch.publish.pages import render, stamp
+from dispatch.publish.maps.ground import Ground
+from dispatch.publish.maps.listing import Listing
+from dispatch.publish.maps.markup import encoded
+from dispatch.publish.maps.shapes import THICKER, THINNEST, Feature
+from dispatch.publish.pages import page_text, render, stamp
 from dispatch.publish.privacy import Audience
 from dispatch.publish.view import View
 
-Feature = dict[str, Any]
 # Without tiles Leaflet knows no limit of zooming; 17 shows one factory gate.
 MAX_ZOOM = 17
 
@@ -27,14 +33,14 @@ class _Page(Figure):  # type: ignore[misc]
     """The document around a map. Its parts are text by now: the template fills them in and interprets none of them."""
 
     _template = Template(
-        "{{ this.before }}{{ this.header.render() }}{{ this.between }}{{ this.html.render() }}"
+        "{{ this.before }}{{ this.header.render() }}{{ this.between }}{{ this.html.render() }}{{ this.below }}"
         "<script>\n{{ this.script.render() }}\n</script>{{ this.after }}"
     )
 
     def __init__(self, frame: str) -> None:
         super().__init__()
         self._id = "page"
-        self.before, self.between, self.after = frame.split("<!--part-->")
+        self.before, self.between, self.below, self.after = frame.split("<!--part-->")
 
 
 class _OfflineMap(folium.Map):  # type: ignore[misc]
@@ -55,26 +61,86 @@ class _Script(Element):  # type: ignore[misc]
         return self.code
 
 
-def map_page(view: View, title: str, routes: list[Feature], points: list[Feature], **panel: object) -> str:
-    """The HTML of a map with one layer of routes and one of places; ``panel`` fills the legend and the filters."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What one map shows. ``kinds`` are (value, label, colour) of the layers, ``days`` (ISO date, label) to filter by,
+    ``hours`` the days of the slider, ``widths`` (people, pixels) and ``marks`` (colour, label) the rest of the legend.
+
+    With ``most``, the people of the widest line, widths follow the people shown.
+    """
+
+    title: str
+    lead: str
+    routes: list[Feature]
+    points: list[Feature]
+    listings: tuple[Listing, ...]
+    kinds: list[tuple[str, str, str]]
+    days: list[tuple[str, str]] = field(default_factory=list)
+    hours: list[str] = field(default_factory=list)
+    most: int = 0
+    widths: list[tuple[int, float]] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
+
+
+def map_page(view: View, drawing: Drawing, ground: Ground, travel: str) -> str:
+    """The HTML of a map with one layer of routes and one of places, and the same as tables below it."""
     frame = render(
-        "maps/map.html", view, "maps", title=title, stamp=stamp(view, Audience.PUBLIC), leaflet=_leaflet(), **panel
+        "maps/map.html",
+        view,
+        "maps",
+        drawing=drawing,
+        ground=ground,
+        travel=travel,
+        stamp=stamp(view, Audience.PUBLIC),
+        leaflet=_leaflet(),
     )
     page = _Page(frame)
-    drawing = _OfflineMap(tiles=None, control_scale=True, zoom_control="topright", maxZoom=MAX_ZOOM, zoomSnap=0.25)
-    drawing._id = "drawing"
-    page.add_child(drawing)
+    canvas = _OfflineMap(tiles=None, zoom_control=False, maxZoom=MAX_ZOOM, zoomSnap=0.25)
+    canvas._id = "drawing"
+    page.add_child(canvas)
+    routes, points = (ground.under(features) for features in (drawing.routes, drawing.points))
     layers = [_layer("routes", routes), _layer("points", points)]
-    for layer in layers:
-        drawing.add_child(layer)
-    drawing.fit_bounds(_bounds(points))
-    for child in drawing._children.values():
-        child._id = child._id if child in layers else "view"
-    names = ", ".join(element.get_name() for element in (drawing, *layers))
+    for layer in (*_tiles(ground), *layers):
+        canvas.add_child(layer)
+    canvas.fit_bounds(_bounds(points))
+    for child in canvas._children.values():
+        child._id = "view" if isinstance(child, FitBounds) else child._id
+    names = ", ".join(element.get_name() for element in (canvas, *layers))
     behaviour = (files("dispatch.publish.maps") / "map.js").read_text("utf-8")
-    page.script.add_child(_Script(f"{behaviour}\nshowPlan({names});\n"), name="behaviour")
+    told = htmlsafe_json_dumps(_behaviour(view, drawing, ground))
+    page.script.add_child(_Script(f"{behaviour}\nshowPlan({names}, {told});\n"), name="behaviour")
     # Rendered twice: the first time the children put their scripts behind the one added above.
     return _in_order(page)
+
+
+def _behaviour(view: View, drawing: Drawing, ground: Ground) -> dict[str, Any]:
+    """What the script has to know beside the features."""
+    t = page_text(view.language, "maps")
+    return {
+        "most": drawing.most,
+        "thinnest": THINNEST,
+        "thicker": THICKER,
+        "hours": drawing.hours,
+        "tiles": ground.tiles is not None,
+        "boundary": ground.boundary,
+        "words": {key: t(f"words.{key}") for key in ("title", "zoom_in", "zoom_out", "close", "all", "play", "pause")}
+        | {"hour": t("words.hour", day="%d", hour="%h", people="%p")},
+    }
+
+
+def _tiles(ground: Ground) -> Iterator[folium.TileLayer]:
+    """The layer of tiles, if any: paler than the plan. A server learns the page's host where there is one, no path."""
+    if ground.tiles:
+        layer = folium.TileLayer(
+            ground.tiles.url,
+            attr=str(encoded(ground.tiles.attribution)),
+            control=False,
+            max_zoom=MAX_ZOOM,
+            opacity=0.6,
+            referrer_policy="origin",
+        )
+        layer._id = "tiles"
+        yield layer
 
 
 def _in_order(page: _Page) -> str:

@@ -6,22 +6,29 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
+from dispatch.model.plan import Trip
+from dispatch.model.supply import Mode, Role
 from dispatch.model.units import Position
 from dispatch.publish.maps.markup import encoded
 
-COLOURS = {"train": "#1f5fbf", "flight": "#7a3db8", "coach": "#a8500a", "feeder": "#7b8794", "last_mile": "#0f766e"}
-BENDS = {"train": 0.08, "flight": 0.2, "coach": -0.08, "feeder": 0.0}
+Feature = dict[str, Any]
+COLOURS = {"train": "#1b56ad", "flight": "#7a3db8", "coach": "#9a4708", "feeder": "#52606d", "last_mile": "#0b655e"}
+BENDS = {"train": 0.08, "flight": 0.2, "coach": -0.08}
+LEAVING, ARRIVING, GATE, REST = "#243b53", "#b42318", "#243b53", "#6b7684"
+# What lies below the lines where no tiles do, and how much of it shines through the lines.
+GROUND, OPACITY = "#eef1f4", 0.8
+THINNEST, THICKER = 1.5, 8.5
 _STEPS = 24
+
+
+def kind_of(trip: Trip) -> str:
+    """The kind of traffic: ``train``, ``flight``, ``coach`` (direct), ``feeder`` or ``last_mile``."""
+    return trip.mode.value if trip.mode is not Mode.COACH or trip.role is Role.TRUNK else trip.role.value
 
 
 def width(people: int, most: int) -> float:
     """Line width in pixels: the area rule would drown the small ones, so width grows with the root of the people."""
-    return round(1 + 9 * sqrt(people / max(most, 1)), 1)
-
-
-def opacity(people: int, most: int) -> float:
-    """Thin lines recede, so that hundreds of them do not hide the few that carry most people."""
-    return round(0.35 + 0.45 * sqrt(people / max(most, 1)), 2)
+    return round(THINNEST + THICKER * sqrt(people / max(most, 1)), 1)
 
 
 def radius(people: int, most: int) -> float:
@@ -31,41 +38,36 @@ def radius(people: int, most: int) -> float:
 
 def arc(a: Position, b: Position, bend: float) -> list[Position]:
     """A curve from ``a`` to ``b``, bent to the left by a share of their distance lest modes cover each other."""
-    if not bend:
-        return [a, b]
     lat, lon = (a.lat + b.lat) / 2 + bend * (b.lon - a.lon), (a.lon + b.lon) / 2 - bend * (b.lat - a.lat)
     shares = [i / _STEPS for i in range(_STEPS + 1)]
     return [Position(_bezier(a.lat, lat, b.lat, s), _bezier(a.lon, lon, b.lon, s)) for s in shares]
 
 
-def line(
-    points: Sequence[Position], kind: str, days: Mapping[str, int], most: int, popup: str, **style: object
-) -> dict[str, Any]:
-    """A route. ``days`` maps ISO dates to people; each becomes a width, so that the page can show one day alone."""
-    people = sum(days.values())
+def line(points: Sequence[Position], kind: str, when: object, popup: str, **style: object) -> Feature:
+    """A route. ``when`` is what its tally says, so that the page can show one day alone; None is always."""
     return {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": [_lon_lat(p) for p in points]},
         "properties": {
             "kind": kind,
+            "when": when,
             "popup": popup,
-            "widths": {day: width(heads, most) for day, heads in sorted(days.items())},
-            "style": {"color": COLOURS[kind], "weight": width(people, most), "opacity": opacity(people, most), **style},
+            "style": {"color": COLOURS[kind], "opacity": OPACITY, **style},
         },
     }
 
 
 def place(
-    at: Position, name: str, kinds: Mapping[str, set[str]], people: int, size: float, popup: str, **style: object
-) -> dict[str, Any]:
-    """A place. ``kinds`` maps kinds of traffic to ISO dates on which the place sees them; ``people`` rank its label."""
+    at: Position, name: str, kinds: Mapping[str, object], rank: int, size: float, popup: str, **style: object
+) -> Feature:
+    """A place. ``kinds`` maps kinds of traffic to what their tallies say, none is always; labels go by ``rank``."""
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": _lon_lat(at)},
         "properties": {
-            "kinds": {kind: sorted(days) for kind, days in sorted(kinds.items())},
+            "kinds": dict(sorted(kinds.items())),
             "label": str(encoded(name)),
-            "people": people,
+            "rank": rank,
             "popup": popup,
             "style": {"radius": size, "color": "#fff", "weight": 1.5, "fill": True, "fillOpacity": 0.95, **style},
         },
