@@ -27,8 +27,11 @@ CHINESE = {
     "publish/privacy.py": "surnames of two characters",
     "publish/manifests/workbook.py": "names of fonts",
     "publish/manifests/delimited.py": "signs that start a formula",
+    "publish/maps/corridors.py": "how names of divisions end",
+    "publish/maps/ground.py": "credits as the owners of maps prescribe them",
     "cli/listing.py": "signs that start a formula",
 }
+ENGLISH = {"publish/maps/ground.py": "credits as the owners of maps prescribe them"}
 SPOKEN_ROOMS = ("publish", "cli", "pipeline.py")
 
 
@@ -108,13 +111,14 @@ def test_no_sentence_is_written_into_the_code_that_speaks():
     """Complaints to a programmer are no wordings: what is raised with them is caught nowhere and shown to nobody."""
     found = []
     for path in _spoken("py"):
-        tree = ast.parse(path.read_text("utf-8"))
+        name, tree = path.relative_to(ROOM).as_posix(), ast.parse(path.read_text("utf-8"))
         programming = {id(n) for r in ast.walk(tree) if isinstance(r, ast.Raise) and r.exc for n in ast.walk(r.exc)}
         for node in ast.walk(tree):
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
             if SENTENCE.search(node.value) and not {id(node)} & (docstrings(tree) | programming):
-                found.append((path.relative_to(ROOM).as_posix(), node.lineno, node.value))
+                found.append((name, node.lineno, node.value))
+    found = [entry for entry in found if entry[0] not in ENGLISH]
     assert found == []
 
 
