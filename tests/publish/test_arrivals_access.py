@@ -1,12 +1,15 @@
 """Pages that everybody can use: by keyboard, by ear, with weak eyes, on paper."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from dispatch.publish import publish
+from dispatch.publish.arrivals import write_arrivals
+from dispatch.publish.view import build_view
 from tests.publish.sample_plan import ZONE, sample
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
@@ -160,16 +163,11 @@ def test_the_page_prints_what_is_shown_and_says_what_it_was_filtered_by(pages, v
     width, height = (round(float(side) / 72 * 25.4) for side in sheets[0].mediabox[2:])
     assert (width, height) == (210, 297)
     assert "17:30" in text
-    assert "19:00" not in text
+    assert "19:00" not in text.replace("02-02 19:00", "")  # the last arrival of all, told above
     assert text.count("上海松江服装厂") >= 2
 
 
 def test_hundreds_of_arrivals_make_a_small_page(tmp_path):
-    from dataclasses import replace  # noqa: PLC0415
-
-    from dispatch.publish.arrivals import write_arrivals  # noqa: PLC0415
-    from dispatch.publish.view import build_view  # noqa: PLC0415
-
     plan, inputs, settings = sample(tmp_path)
     view = build_view(plan, inputs, settings)
     city = next(c for c in view.cities if c.name == "青岛")
