@@ -1,6 +1,7 @@
 """What partner cities get: the right counts, nothing personal, the same bytes twice."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -8,9 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from dispatch.publish.arrivals import write_arrivals
-from dispatch.publish.arrivals.schedule import coaches, districts, receptions
+from dispatch.publish.arrivals.schedule import coaches, districts, origin_of, receptions
 from dispatch.publish.view import build_view
+from tests.publish.opened import opened
 from tests.publish.sample_plan import sample
+from tests.publish.test_homes import ADDRESS, with_a_home
 
 GOLDEN = Path(__file__).parent / "golden" / "arrivals_qingdao.csv"
 
@@ -126,3 +129,45 @@ def test_both_languages_render(tmp_path, language):
     page = (tmp_path / "arrivals" / "青岛" / "index.html").read_text("utf-8")
     assert f'lang="{ {"zh": "zh-CN", "en": "en"}[language] }"' in page
     assert ("Last-mile coaches" in page) == (language == "en")
+
+
+HOME = "胶州市胶东街道（家庭住址，仅示所在乡镇）"
+
+
+def test_a_home_is_shown_to_its_city_as_a_township_in_every_file(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    for path in write_arrivals(build_view(plan, inputs, settings), tmp_path / "arrivals", settings):
+        said = opened(path)
+        assert ADDRESS not in said, path
+        if path.parent.name == "青岛":
+            assert HOME in said.replace("\\", "").replace("(", "（").replace(")", "）").replace(",", "，"), path
+
+
+def test_two_homes_of_a_township_are_counted_together(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    homes = {"E1", "E2"}
+    employers = tuple(replace(e, private=e.employer_id in homes) for e in inputs.employers)
+    stops = tuple(replace(s, township="胶东街道") if s.stop_id in homes else s for s in inputs.stops)
+    view = build_view(plan, replace(inputs, employers=employers, stops=stops), settings)
+    city = next(c for c in view.cities if c.name == "青岛")
+    counted = {d.name: [(site.name, n) for site, n in d.sites] for d in districts(view, city)}
+    assert counted["胶州市"] == [(HOME, 25)]
+
+
+def test_an_arrival_at_a_home_is_put_on_the_calendar_some_kilometres_off(tmp_path):
+    plan, inputs, settings = sample(tmp_path)
+    employers = tuple(replace(e, private=e.employer_id == "E6") for e in inputs.employers)
+    view = build_view(plan, replace(inputs, employers=employers), settings)
+    write_arrivals(view, tmp_path / "arrivals", settings)
+    said = (tmp_path / "arrivals" / "上海" / "arrivals.ics").read_text("utf-8")
+    assert "GEO:31.05;121.25" in said
+    assert "上海松江服装厂" not in opened(tmp_path / "arrivals" / "上海" / "arrivals.ics")
+
+
+def test_a_journey_that_sets_out_from_a_home_does_not_name_it(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    back = replace(next(t for t in plan.trips if t.trip_id == "L-1"), trip_id="B-1")
+    back = replace(back, calls=back.calls[::-1])
+    view = build_view(plan, inputs, settings)
+    assert origin_of(view, back) != origin_of(view, replace(back, calls=back.calls[1:]))
+    assert origin_of(view, replace(back, calls=back.calls[1:])) == HOME

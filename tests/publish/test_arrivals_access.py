@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -159,7 +160,7 @@ def test_the_page_prints_what_is_shown_and_says_what_it_was_filtered_by(pages, v
         seen.page.select_option("select[name=station]", "上海松江服装厂")
         seen.page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     sheets = pypdf.PdfReader(tmp_path / "page.pdf").pages
-    text = "".join(sheet.extract_text() for sheet in sheets)
+    text = normalize("NFKC", "".join(sheet.extract_text() for sheet in sheets))
     width, height = (round(float(side) / 72 * 25.4) for side in sheets[0].mediabox[2:])
     assert (width, height) == (210, 297)
     assert "17:30" in text
