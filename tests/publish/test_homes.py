@@ -43,7 +43,7 @@ def _call(view, stop_id):
 def test_a_home_is_shown_as_its_township_some_kilometres_off(view):
     call = _call(view, "E1")
     place = public_place(view, call)
-    assert place.name == "胶州市胶东街道（家庭住址，仅示所在乡镇）"
+    assert place.name == "胶州市胶东街道（家庭，位置约略）"
     assert 0 < great_circle_m(place.position, call.position) < 5000
     assert (place.position.lat, place.position.lon) == (36.25, 120.05)
     assert place == public_site(view, view.employers["E1"])
@@ -66,7 +66,7 @@ def test_a_home_without_a_township_shows_its_district_then_its_city(tmp_path):
         stops = tuple(replace(s, township="", district=district) if s.stop_id == "E1" else s for s in inputs.stops)
         employers = tuple(replace(e, district=district) if e.employer_id == "E1" else e for e in inputs.employers)
         view = build_view(plan, replace(inputs, stops=stops, employers=employers), settings)
-        assert public_place(view, _call(view, "E1")).name == f"{shown}（家庭住址，仅示所在乡镇）"
+        assert public_place(view, _call(view, "E1")).name == f"{shown}（家庭，位置约略）"
 
 
 def test_the_stops_row_alone_makes_a_home(tmp_path):

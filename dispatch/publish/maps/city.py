@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dispatch.model.plan import Call, Trip
+from dispatch.model.supply import StopKind
 from dispatch.publish.homes import PublicPlace, public_place
 from dispatch.publish.maps.ground import Ground
 from dispatch.publish.maps.listing import Listing, Row
@@ -19,6 +20,9 @@ from dispatch.publish.pages import page_text, vehicle_name
 from dispatch.publish.view import City, View
 
 WEIGHT = 2.5
+STATIONS = frozenset({StopKind.RAIL_STATION, StopKind.AIRPORT, StopKind.COACH_STATION})
+# Gates lie close together: they are drawn smaller than stations.
+GATE_SHARE = 0.6
 KINDS = ("last_mile", "coach", "train", "flight")
 # Labels of stations come before those of gates where both do not fit.
 FIRST = 10**7
@@ -73,7 +77,11 @@ def city_page(view: View, city: City, ground: Ground, travel: str) -> str:
         kinds=[(kind, t(f"city.kind.{kind}"), COLOURS[kind]) for kind in kinds],
         days=day_choices(view, (tally for spot in spots.values() for tally in spot.kinds.values())),
         hours=clock.labels(),
-        marks=[(ARRIVING, t("mark.station")), (GATE, t("mark.gate"))],
+        marks=[
+            (colour, t(f"mark.{mark}"))
+            for colour, mark, gate in ((ARRIVING, "station", False), (GATE, "gate", True))
+            if any(spot.gate is gate for spot in spots.values())
+        ],
     )
     return map_page(view, drawing, ground, travel)
 
@@ -99,10 +107,9 @@ def _spots(view: View, city: City, clock: Clock, runs: list[Run]) -> dict[Public
     spots: dict[PublicPlace, Spot] = {}
 
     def note(call: Call, kind: str, vehicle: str, people: int) -> None:
-        employer = view.employers.get(call.stop_id)
-        spot = spots.setdefault(
-            public_place(view, call), Spot(employer is not None, employer.district if employer else "")
-        )
+        stop, employer = view.stops.get(call.stop_id), view.employers.get(call.stop_id)
+        gate = employer is not None if stop is None else stop.kind not in STATIONS
+        spot = spots.setdefault(public_place(view, call), Spot(gate, employer.district if employer else ""))
         spot.kinds.setdefault(kind, Tally(clock)).add(call.arrives_at, call.arrives_at, people)
         spot.rows.append((call.arrives_at, vehicle, people))
 
@@ -128,9 +135,9 @@ def _route(view: View, run: Run, clock: Clock) -> Feature:
     rows = [(_clock(view, run, call), public_place(view, call).name, _count(view, run, call)) for call in run.calls]
     facts = [(t("operator"), trip.operator), (t("vehicle"), t("vehicle_seats", vehicle=trip.vehicle, seats=trip.seats))]
     note = popup(_run_title(view, run), facts, (t("time"), t("stop"), t("people")), rows)
-    style: dict[str, object] = {"weight": WEIGHT} | ({"dashArray": "6 5"} if run.kind == "coach" else {})
+    dash = "6 5" if run.kind == "coach" else None
     course = [public_place(view, call).position for call in run.calls]
-    return line(course, run.kind, run.when(clock).said(), note, **style)
+    return line(course, run.kind, run.when(clock).said(), note, weight=WEIGHT, dashArray=dash)
 
 
 def _clock(view: View, run: Run, call: Call) -> str:
@@ -150,7 +157,7 @@ def _places(view: View, spots: Mapping[PublicPlace, Spot]) -> Iterator[tuple[Pub
         facts.append((t("arriving"), str(spot.people)))
         rows = [(f"{view.local(when):%m-%d %H:%M}", *told) for when, *told in sorted(spot.rows)]
         note = popup(at.name, facts, (t("arrives"), t("trip"), t("people")), [tuple(map(str, row)) for row in rows])
-        size = radius(spot.people, most) + (0 if spot.gate else 2)
+        size = radius(spot.people, most) if not spot.gate else GATE_SHARE * radius(spot.people, most)
         rank = spot.people + (0 if spot.gate else FIRST)
         kinds = {kind: tally.said() for kind, tally in spot.kinds.items()}
         yield at, place(at.position, at.name, kinds, rank, size, note, fillColor=GATE if spot.gate else ARRIVING)

@@ -14,6 +14,7 @@ function showPlan(map, routes, points, page) {
   const boxes = [...form.querySelectorAll("[name=kind]")];
   const layers = { routes: routes.getLayers(), points: points.getLayers() };
   const ranked = [...layers.points].sort((a, b) => b.feature.properties.rank - a.feature.properties.rank);
+  let lookedAt = -1;
   const rows = [...document.querySelectorAll("#list tr[data-when]")].map((row) => ({ row, kind: row.dataset.kind, when: JSON.parse(row.dataset.when) }));
 
   // The ground: lines of the user's boundary, without tiles a graticule, both below the plan.
@@ -50,6 +51,14 @@ function showPlan(map, routes, points, page) {
 
   function toggle(group, layer, on) {
     if (on !== group.hasLayer(layer)) { if (on) { group.addLayer(layer); } else { group.removeLayer(layer); } }
+  }
+
+  // Where a place is looked at, the lines that do not end there recede.
+  function recede() {
+    layers.routes.forEach((layer) => {
+      const { ends, style } = layer.feature.properties;
+      layer.setStyle({ opacity: lookedAt < 0 || !ends.length || ends.includes(lookedAt) ? style.opacity : 0.12 });
+    });
   }
 
   function apply() {
@@ -110,6 +119,7 @@ function showPlan(map, routes, points, page) {
       map.getContainer().querySelector(".leaflet-popup-close-button").focus({ preventScroll: true });
     });
     map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", page.words.close));
+    map.on("popupopen popupclose", ({ type, popup }) => { lookedAt = type === "popupopen" ? layers.points.indexOf(popup._source) : -1; recede(); });
     map.on("popupclose", () => { if (from) { from.focus(); from = null; } });
     map.getContainer().addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); } });
   }

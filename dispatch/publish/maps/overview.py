@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dispatch.publish.maps.corridors import Corridor, Flows, Spot, flows
 from dispatch.publish.maps.ground import Ground
@@ -37,11 +37,13 @@ def overview_page(view: View, ground: Ground, travel: str) -> str:
     clock = Clock.over(view, view.plan.trips)
     found = flows(view, clock)
     most = max(c.tally.people for c in found.corridors)
+    # The places in the order in which they are drawn; a city may bear the name of an origin.
+    ends = {id(spot): n for n, spot in enumerate((*found.origins.values(), *found.cities.values()))}
     kinds = [kind for kind in KINDS if any(c.kind == kind for c in found.corridors)]
     drawing = Drawing(
         title=t("overview.title"),
         lead=t("served", people=len(view.legs_by_worker)),
-        routes=[_route(view, corridor, most) for corridor in found.corridors],
+        routes=[_route(view, corridor, most, ends) for corridor in found.corridors],
         points=list(_places(view, found)),
         listings=(_listing(view, found),),
         kinds=[(kind, t(f"kind.{kind}"), COLOURS[kind]) for kind in kinds],
@@ -66,7 +68,7 @@ def _title(view: View, c: Corridor) -> str:
     return t("corridor", kind=t(f"kind.{c.kind}"), origin=c.origin.name, destination=c.city.name)
 
 
-def _route(view: View, c: Corridor, most: int) -> Feature:
+def _route(view: View, c: Corridor, most: int, ends: Mapping[int, int]) -> Feature:
     t = page_text(view.language, "maps")
     facts = [(t("people"), str(c.tally.people)), (t("trips"), str(len(_trips(c))))]
     heading = (t("trip"), t("departs"), t("arrives"), t("people"))
@@ -75,7 +77,8 @@ def _route(view: View, c: Corridor, most: int) -> Feature:
         rows.append(("…", "", "", t("more", count=len(c.rides) - ROWS)))
     course = arc(c.origin.mean.position, c.city.mean.position, BENDS[c.kind])
     note = popup(_title(view, c), facts, heading, rows)
-    return line(course, c.kind, c.tally.said(), note, weight=width(c.tally.people, most))
+    joined = (ends[id(c.origin)], ends[id(c.city)])
+    return line(course, c.kind, c.tally.said(), note, joined, weight=width(c.tally.people, most))
 
 
 def _trips(c: Corridor) -> set[str]:

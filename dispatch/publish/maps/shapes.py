@@ -17,7 +17,7 @@ BENDS = {"train": 0.08, "flight": 0.2, "coach": -0.08}
 LEAVING, ARRIVING, GATE, REST = "#243b53", "#b42318", "#243b53", "#6b7684"
 # What lies below the lines where no tiles do, and how much of it shines through the lines.
 GROUND, OPACITY = "#eef1f4", 0.8
-THINNEST, THICKER = 1.5, 8.5
+THINNEST, THICKER = 1.2, 6.3
 _STEPS = 24
 
 
@@ -43,8 +43,13 @@ def arc(a: Position, b: Position, bend: float) -> list[Position]:
     return [Position(_bezier(a.lat, lat, b.lat, s), _bezier(a.lon, lon, b.lon, s)) for s in shares]
 
 
-def line(points: Sequence[Position], kind: str, when: object, popup: str, **style: object) -> Feature:
-    """A route. ``when`` is what its tally says, so that the page can show one day alone; None is always."""
+def line(
+    points: Sequence[Position], kind: str, when: object, popup: str, ends: Sequence[int] = (), **style: object
+) -> Feature:
+    """A route. ``when`` is what its tally says, so that the page can show one day alone; None is always.
+
+    ``ends`` numbers the places that it joins: where one of them is looked at, the other routes recede.
+    """
     return {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": [_lon_lat(p) for p in points]},
@@ -52,6 +57,7 @@ def line(points: Sequence[Position], kind: str, when: object, popup: str, **styl
             "kind": kind,
             "when": when,
             "popup": popup,
+            "ends": list(ends),
             "style": {"color": COLOURS[kind], "opacity": OPACITY, **style},
         },
     }
