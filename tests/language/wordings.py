@@ -26,7 +26,8 @@ HOMES = {
     "publish": "pages",
 }
 _CALL = re.compile(r"""\b(t|common)\(\s*(["'])([^"']+)\2\s*([~+]?)""")
-_QUOTED = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
+_BLOCK = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_QUOTED = re.compile(r"""["']([^"'\n]+)["']""")
 
 
 @cache
@@ -120,7 +121,9 @@ def spoken() -> tuple[dict[str, set[str]], set[str]]:
         content = path.read_text("utf-8")
         for caller, _, key, more in _CALL.findall(content):
             patterns["pages" if caller == "common" else area_of(path)].add(key + ("\0" if more else ""))
-        words |= {value for _, value in _QUOTED.findall(content)}
+        quoted = {value for block in _BLOCK.findall(content) for value in _QUOTED.findall(block)}
+        patterns[area_of(path)] |= quoted
+        words |= quoted
     return dict(patterns), words
 
 
