@@ -48,6 +48,19 @@ def test_unreadable_input_file_ends_with_6(workspace):
     assert workspace.published() == []
 
 
+@pytest.mark.parametrize(("content", "code"), [(None, 6), ("{}", 3)])
+def test_a_boundary_that_cannot_be_drawn_is_one_message_with_file_and_remedy(workspace, content, code):
+    workspace.config_text += "publish: {map: {boundary: ../data/border.json}}\n"
+    workspace.write()
+    if content is not None:
+        (workspace.folder / "data" / "border.json").write_text(content)
+    done = workspace.call("check", "--json")
+    assert done.code == code
+    (notice,) = [n for n in done.facts["notices"] if n["severity"] == "error"]
+    assert notice["file"] == "border.json"
+    assert "publish.map.boundary" in notice["remedy"]
+
+
 def test_unknown_employer_ends_with_3_and_the_notice_has_its_place(workspace):
     workspace.people[2]["employer_id"] = "E9"
     done = workspace.write().call("run", "--json")

@@ -58,6 +58,20 @@ def test_only_the_parts_asked_for_are_published(workspace):
     assert workspace.call("publish", "--only", "posters").code == 2
 
 
+def test_a_map_of_each_trip_asked_for_is_published_and_an_unknown_trip_ends_with_2(workspace):
+    assert workspace.call("plan").code == 0
+    with (workspace.out / "plan" / "trips.csv").open(encoding="utf-8-sig", newline="") as file:
+        trips = [row["trip_id"] for row in csv.DictReader(file)]
+    first = trips[0]
+    done = workspace.call("publish", "--only", "map", "--trip", f"{first}0", "--json")
+    assert done.code == 2
+    assert first in done.facts["error"].partition(f"{first}0")[2]
+    assert not (workspace.folder / "maps").exists()
+    assert workspace.call("publish", "--only", "map", *(f"--trip={trip}" for trip in trips)).code == 0
+    drawn = {path.name for path in (workspace.folder / "maps" / "tiny").glob("trip-*.html")}
+    assert drawn == {f"trip-{trip}.html" for trip in trips}
+
+
 def test_full_ids_leave_only_with_a_reason_and_are_logged(workspace):
     assert workspace.call("plan").code == 0
     assert workspace.call("publish", "--only", "manifests").code == 0

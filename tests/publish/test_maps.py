@@ -5,12 +5,14 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dispatch.errors import ConfigError
 from dispatch.geo.datum import from_wgs84
+from dispatch.map_settings import MapSettings
 from dispatch.model.demand import Home
 from dispatch.model.plan import Call, Leg, Trip
 from dispatch.model.supply import Mode, Role, Stop, StopKind
@@ -19,6 +21,7 @@ from dispatch.publish import publish
 from dispatch.publish.map_order import MapOrder
 from dispatch.publish.maps import write_maps
 from dispatch.publish.maps.corridors import flows
+from dispatch.publish.maps.ground import Ground
 from dispatch.publish.maps.markup import encoded, popup
 from dispatch.publish.maps.shapes import COLOURS, GROUND, OPACITY
 from dispatch.publish.maps.timing import Clock
@@ -135,6 +138,21 @@ def test_counties_of_one_name_are_told_apart_by_their_prefecture(tmp_path):
     assert set(found.origins) == {"定西城区", "阳泉城区", "大同城区"}
 
 
+@pytest.mark.parametrize(("name", "golden"), [("overview", "overview"), ("青岛", "qingdao"), ("trip-D-1", "trip-D-1")])
+def test_what_a_map_draws_is_the_golden_file(tmp_path, name, golden):
+    page = maps(tmp_path, sample(tmp_path, map={"slider": True}))[f"{name}.html"]
+    drawn = {layer: features(page, layer) for layer in ("routes", "points")}
+    said = json.dumps(drawn | {"rows": re.findall(r"<tr.*?</tr>", page)}, ensure_ascii=False, indent=1) + "\n"
+    assert said == (Path(__file__).parent / "golden" / f"map_{golden}.json").read_text("utf-8")
+
+
+def test_the_credit_of_openstreetmap_leads_to_its_terms_and_nobody_elses_is_a_link():
+    osm = Ground.of(MapSettings(tiles="osm"), (), None).tiles.credit
+    assert osm == '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
+    own = MapSettings(tiles="http://h/{z}/{x}/{y}", attribution='<a href="//evil">x</a>')
+    assert "<" not in Ground.of(own, (), None).tiles.credit
+
+
 def test_a_second_run_gives_the_same_bytes(made, tmp_path):
     assert maps(tmp_path, sample(tmp_path)) == made
 
@@ -186,6 +204,14 @@ def test_a_private_home_is_on_no_map_with_its_address_or_its_point(tmp_path):
     assert "胶州市胶东街道" in plain(maps(tmp_path, operation)["青岛.html"])
 
 
+def test_a_city_that_receives_people_at_a_home_only_is_drawn_off_its_point(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    employers = tuple(replace(e, city="烟台") if e.employer_id == "E1" else e for e in inputs.employers)
+    page = maps(tmp_path, (plan, replace(inputs, employers=employers), settings))["overview.html"]
+    city = next(f for f in features(page, "points") if f["properties"]["label"] == "烟台")
+    assert city["geometry"]["coordinates"] == [120.05, 36.25]
+
+
 def test_encoding_leaves_no_character_that_scripts_or_tags_are_made_of():
     markup = str(encoded("".join(HARM) + "\"'&<>${}`\\"))
     assert not re.search(r"""[<>"'$`{}\\]""", markup)
@@ -212,7 +238,7 @@ def test_a_trip_is_drawn_call_by_call_with_its_rests(made):
         "1. 临洮县洮阳镇集合点",
         "2. 休息30分钟",
         "3. 休息20分钟",
-        "4. 休息180分钟",
+        "4. 休息3小时0分钟",
         "5. 休息45分钟",
         "6. 上海松江服装厂",
         "7. 上海浦江机械制造股份有限公司第二分公司临港工厂",

@@ -21,7 +21,7 @@ from dispatch.publish.view import City, View
 
 WEIGHT = 2.5
 STATIONS = frozenset({StopKind.RAIL_STATION, StopKind.AIRPORT, StopKind.COACH_STATION})
-# Gates lie close together: they are drawn smaller than stations.
+# Gates lie close together: they are drawn smaller than stations, each on the scale of its own kind.
 GATE_SHARE = 0.6
 KINDS = ("last_mile", "coach", "train", "flight")
 # Labels of stations come before those of gates where both do not fit.
@@ -151,13 +151,13 @@ def _count(view: View, run: Run, call: Call) -> str:
 
 def _places(view: View, spots: Mapping[PublicPlace, Spot]) -> Iterator[tuple[PublicPlace, Feature]]:
     t = page_text(view.language, "maps")
-    most = max((spot.people for spot in spots.values()), default=1)
+    most = {gate: max((s.people for s in spots.values() if s.gate is gate), default=1) for gate in (True, False)}
     for at, spot in sorted(spots.items(), key=lambda item: (item[0].name, item[0].position.lat, item[0].position.lon)):
         facts = [(t("district"), spot.district)] if spot.district else []
         facts.append((t("arriving"), str(spot.people)))
         rows = [(f"{view.local(when):%m-%d %H:%M}", *told) for when, *told in sorted(spot.rows)]
         note = popup(at.name, facts, (t("arrives"), t("trip"), t("people")), [tuple(map(str, row)) for row in rows])
-        size = radius(spot.people, most) if not spot.gate else GATE_SHARE * radius(spot.people, most)
+        size = radius(spot.people, most[spot.gate]) * (GATE_SHARE if spot.gate else 1)
         rank = spot.people + (0 if spot.gate else FIRST)
         kinds = {kind: tally.said() for kind, tally in spot.kinds.items()}
         yield at, place(at.position, at.name, kinds, rank, size, note, fillColor=GATE if spot.gate else ARRIVING)

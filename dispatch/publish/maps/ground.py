@@ -7,20 +7,26 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import numpy as np
+from markupsafe import Markup
 
 from dispatch.map_settings import MapSettings
 from dispatch.model.units import Position
 from dispatch.publish.map_order import FromWgs84, TileDatum
+from dispatch.publish.maps.markup import encoded
 from dispatch.publish.maps.shapes import Feature
 
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """A source of tiles: its address with ``{z}``, ``{x}`` and ``{y}``, whom it credits, and its datum."""
+    """A source of tiles: its address with ``{z}``, ``{x}`` and ``{y}``, whom it credits, and its datum.
+
+    ``terms`` is a page that the credit has to lead to, empty where none has.
+    """
 
     url: str
     attribution: str
     datum: TileDatum = "wgs84"
+    terms: str = ""
 
     @property
     def server(self) -> str:
@@ -28,11 +34,18 @@ class Tiles:
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def credit(self) -> Markup:
+        """The attribution as markup that is nothing but its text, and a link where there are terms."""
+        said = encoded(self.attribution)
+        return Markup('<a href="{}">{}</a>').format(self.terms, said) if self.terms else said
+
 
 _NAMED = {
     "osm": Tiles(
         "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
-        "© OpenStreetMap contributors, openstreetmap.org/copyright",
+        "© OpenStreetMap contributors",
+        terms="https://www.openstreetmap.org/copyright",
     ),
     "amap": Tiles(
         "https://webrd01.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=8&x={x}&y={y}&z={z}",

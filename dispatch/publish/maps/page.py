@@ -19,7 +19,6 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from dispatch.publish.maps.ground import Ground
 from dispatch.publish.maps.listing import Listing
-from dispatch.publish.maps.markup import encoded
 from dispatch.publish.maps.shapes import THICKER, THINNEST, Feature
 from dispatch.publish.pages import page_text, render, stamp
 from dispatch.publish.privacy import Audience
@@ -133,7 +132,7 @@ def _tiles(ground: Ground) -> Iterator[folium.TileLayer]:
     if ground.tiles:
         layer = folium.TileLayer(
             ground.tiles.url,
-            attr=str(encoded(ground.tiles.attribution)),
+            attr=str(ground.tiles.credit),
             control=False,
             max_zoom=MAX_ZOOM,
             opacity=0.6,

@@ -15,7 +15,7 @@ from dispatch.publish.pages import page_text, vehicle_name
 from dispatch.publish.view import View
 
 WEIGHT = 4
-# The label of an early call comes before that of a later one where both do not fit, those of rests come last.
+# Where labels do not fit, those of early calls come first, those of short rests last.
 FIRST = 10**6
 
 
@@ -53,7 +53,8 @@ def _facts(view: View, trip: Trip) -> list[tuple[str, str]]:
 
 def _name(view: View, call: Call) -> str:
     if not call.stop_id:
-        return page_text(view.language, "maps")("rest", minutes=call.rest_minutes)
+        hours, minutes = divmod(call.rest_minutes, 60)
+        return page_text(view.language, "maps")("rest.hours" if hours else "rest", hours=hours, minutes=minutes)
     return public_place(view, call).name
 
 
@@ -70,7 +71,7 @@ def _places(view: View, trip: Trip) -> Iterator[Feature]:
         row = (*_times(view, trip, call), str(call.board), str(call.alight), str(call.onboard_after))
         title = t("numbered", number=number, place=_name(view, call))
         colour = REST if not call.stop_id else ARRIVING if call.alight else LEAVING
-        rank, size = FIRST * bool(call.stop_id) - number, 7 if call.stop_id else 5
+        rank, size = (FIRST - number, 7) if call.stop_id else (call.rest_minutes, 5)
         yield place(
             public_place(view, call).position, title, {}, rank, size, popup(title, [], heading, [row]), fillColor=colour
         )
