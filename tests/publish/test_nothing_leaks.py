@@ -117,7 +117,16 @@ class Published:
         self.workers = workers
         inputs = replace(inputs, workers=workers, employers=employers, stops=stops)
         access = Access("office", at("08:00"), "核验")
-        publish(self.plan, inputs, settings, only=None, unmask=unmask, progress=lambda *_: None, access=access)
+        publish(
+            self.plan,
+            inputs,
+            settings,
+            only=None,
+            unmask=unmask,
+            progress=lambda *_: None,
+            access=access,
+            trips=[trip.trip_id for trip in trips],
+        )
         self.roots = {"out": settings.out, "maps": settings.maps}
 
     def files(self) -> dict[str, Path]:
