@@ -4,9 +4,6 @@ Every file below ``out`` and ``maps`` is found by walking, taken apart, and held
 file whose path is not in ``AUDIENCES`` fails: a new publication says for whom it is.
 """
 
-import base64
-import io
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +11,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from types import UnionType
 from typing import Literal, get_args, get_origin
-from zipfile import ZipFile
 
 import pytest
 from pydantic import BaseModel
@@ -23,8 +19,9 @@ from dispatch.config import Publish
 from dispatch.model.supply import StopKind
 from dispatch.publish import publish
 from dispatch.publish.access import Access
-from dispatch.publish.maps.markup import encoded
 from dispatch.publish.privacy import Audience, Shown, disclosure, shown_id, shown_name, shown_phone
+from tests.publish import hiding
+from tests.publish.hiding import DOORS, HOME
 from tests.publish.opened import opened
 from tests.publish.sample_plan import HOSTILE_NAMES, RARE, at, sample
 
@@ -48,8 +45,6 @@ AUDIENCES = (
     ("out/access.log", "office"),
     ("maps/*", "public"),
 )
-HOME = "胶州市样例小区8号楼1单元102室"
-DOORS = "样例村{n}号"
 
 
 @dataclass(frozen=True)
@@ -221,120 +216,6 @@ def test_every_format_and_every_part_is_there(published):
     assert {"out/arrivals/青岛/index.html", "out/report.html", "maps/overview.html"} <= set(published.files())
 
 
-def _member(archive: Path, member: str, content: bytes) -> None:
-    """Put a file into a zip in the place of the one of that name."""
-    with ZipFile(archive) as inside:
-        kept = {n: inside.read(n) for n in inside.namelist()}
-    with ZipFile(archive, "w") as inside:
-        for name, data in (kept | {member: content}).items():
-            inside.writestr(name, data)
-
-
-def _append(path: Path, addition: str) -> None:
-    path.write_bytes(path.read_bytes() + addition.encode("utf-8"))
-
-
-def _in_popup(path, person):
-    _append(path, json.dumps({"popup": f"<b>{encoded(person.name)}</b>"}))
-
-
-def _escaped(path, person):
-    _append(path, "var x = '" + "".join(f"\\u{ord(c):04x}" for c in person.name) + "';")
-
-
-def _as_entities(path, person):
-    _append(path, "".join(f"&#{ord(c)};" for c in person.name))
-
-
-def _split_by_tags(path, person):
-    _append(path, "".join(f"<i>{c}</i>" for c in person.name))
-
-
-def _as_address(path, person):
-    from urllib.parse import quote  # noqa: PLC0415
-
-    _append(path, f'<a href="#{quote(person.name)}">')
-
-
-def _base64(path, person):
-    _append(path, f"data:text/plain;base64,{base64.b64encode(person.name.encode()).decode()}")
-
-
-def _base64_number(path, person):
-    _append(path, base64.b64encode(base64.b64encode(f"tel {person.phone}".encode())).decode())
-
-
-def _surname(path, person):
-    _append(path, shown_name(person.name, Shown.MASKED))
-
-
-def _spaced_phone(path, person):
-    _append(path, f"{person.phone[:3]} {person.phone[3:7]}-{person.phone[7:]}")
-
-
-def _wide_number(path, person):
-    _append(path, "".join(chr(ord(c) + 0xFEE0) for c in person.id_number))
-
-
-def _folded_number(path, person):
-    _append(path, f"X-NOTE:{person.id_number[:9]}\r\n {person.id_number[9:]}\r\n")
-
-
-def _born(path, person):
-    _append(path, f"{person.id_number[:14]}****")
-
-
-def _other_encoding(path, person):
-    path.write_bytes(path.read_text("utf-8-sig").encode("utf-16") + f"\n{person.phone}".encode("utf-16-le"))
-
-
-def _document_comment(path, person):
-    _member(path, "docProps/core.xml", f"<dc:description>{person.id_number}</dc:description>".encode())
-
-
-def _cell_comment(path, person):
-    _member(path, "xl/comments1.xml", f"<t>{person.phone}</t>".encode())
-
-
-def _rich_text(path, person):
-    _member(path, "xl/sharedStrings.xml", "".join(f"<r><t>{c}</t></r>" for c in person.name).encode())
-
-
-def _member_name(path, person):
-    _member(path, f"xl/media/{person.name}.bin", b"")
-
-
-def _picture_words(path, person):
-    from PIL import Image, PngImagePlugin  # noqa: PLC0415
-
-    words, into = PngImagePlugin.PngInfo(), io.BytesIO()
-    words.add_text("Comment", f"tel {person.phone}", zip=True)
-    Image.new("L", (8, 8)).save(into, "PNG", pnginfo=words)
-    _member(path, "xl/media/image9.png", into.getvalue())
-
-
-def _code(path, person):
-    segno = pytest.importorskip("segno")
-    into = io.BytesIO()
-    segno.make_qr(person.id_number).save(into, kind="png", scale=4, border=4)
-    _member(path, "xl/media/image9.png", into.getvalue())
-
-
-def _zip_in_zip(path, person):
-    into = io.BytesIO()
-    with ZipFile(into, "w") as inside:
-        inside.writestr("note.txt", person.phone)
-    _member(path, "more.zip", into.getvalue())
-
-
-def _home(path, person):
-    _append(path, f"<p>{HOME}</p>")
-
-
-def _door(path, person):
-    _append(path, DOORS.format(n=int(person.worker_id[1:])))
-
-
 PAGE, MAP, TABLE = "out/arrivals/青岛/index.html", "maps/overview.html", "out/arrivals/青岛/arrivals.csv"
 BOOK, CALENDAR = "out/arrivals/青岛/arrivals.xlsx", "out/arrivals/青岛/arrivals.ics"
 TOWN, VEHICLE = "out/manifests/township/陇西县_文峰镇", "out/manifests/vehicle/2023-02-01_F-1"
@@ -343,16 +224,36 @@ TOWN, VEHICLE = "out/manifests/township/陇西县_文峰镇", "out/manifests/veh
 @pytest.mark.parametrize(
     ("name", "leak"),
     [
-        (MAP, _in_popup), (MAP, _escaped), (MAP, _surname), (MAP, _base64), (MAP, _home), (MAP, _as_entities),
-        (PAGE, _base64), (PAGE, _base64_number), (PAGE, _as_entities), (PAGE, _split_by_tags), (PAGE, _as_address),
-        (PAGE, _home), (TABLE, _spaced_phone), (TABLE, _other_encoding), (CALENDAR, _folded_number),
-        (CALENDAR, _wide_number), (BOOK, _document_comment), (BOOK, _cell_comment), (BOOK, _rich_text),
-        (BOOK, _member_name), (BOOK, _picture_words), (BOOK, _code), (BOOK, _zip_in_zip),
-        ("out/report.html", _in_popup),
-        (f"{TOWN}.csv", _spaced_phone), (f"{VEHICLE}.csv", _born), (f"{VEHICLE}.xlsx", _document_comment),
-        (f"{VEHICLE}.csv", _door),
+        (MAP, hiding.in_popup),
+        (MAP, hiding.escaped),
+        (MAP, hiding.surname),
+        (MAP, hiding.name_in_base64),
+        (MAP, hiding.home),
+        (MAP, hiding.as_entities),
+        (PAGE, hiding.name_in_base64),
+        (PAGE, hiding.phone_in_base64_twice),
+        (PAGE, hiding.as_entities),
+        (PAGE, hiding.split_by_tags),
+        (PAGE, hiding.as_address),
+        (PAGE, hiding.home),
+        (TABLE, hiding.spaced_phone),
+        (TABLE, hiding.other_encoding),
+        (CALENDAR, hiding.folded_number),
+        (CALENDAR, hiding.wide_number),
+        (BOOK, hiding.document_comment),
+        (BOOK, hiding.cell_comment),
+        (BOOK, hiding.rich_text),
+        (BOOK, hiding.member_name),
+        (BOOK, hiding.picture_words),
+        (BOOK, hiding.code),
+        (BOOK, hiding.zip_in_zip),
+        ("out/report.html", hiding.in_popup),
+        (f"{TOWN}.csv", hiding.spaced_phone),
+        (f"{VEHICLE}.csv", hiding.born),
+        (f"{VEHICLE}.xlsx", hiding.document_comment),
+        (f"{VEHICLE}.csv", hiding.door),
     ],
-)  # fmt: skip
+)
 def test_a_leak_is_found_wherever_it_hides(published, tmp_path, name, leak):
     path = tmp_path / Path(name).name
     shutil.copy(published.files()[name], path)
@@ -367,14 +268,14 @@ def test_a_person_in_the_list_of_another_is_found(published, tmp_path, name, of)
     copy = tmp_path / path.name
     shutil.copy(path, copy)
     text = opened(copy)
-    _append(copy, next(w.name for w in reversed(published.workers) if w.name not in text))
+    hiding.append(copy, next(w.name for w in reversed(published.workers) if w.name not in text))
     assert of in " ".join(published.leaks(name, copy))
 
 
 def test_a_rider_of_another_vehicle_is_found(published, tmp_path):
     copy = tmp_path / "2023-02-01_F-1.csv"
     shutil.copy(published.files()[f"{VEHICLE}.csv"], copy)
-    _append(copy, next(w.name for w in published.workers if w.boarding_stop == "S4"))
+    hiding.append(copy, next(w.name for w in published.workers if w.boarding_stop == "S4"))
     assert "does not ride F-1" in " ".join(published.leaks(f"{VEHICLE}.csv", copy))
 
 
