@@ -254,8 +254,8 @@ class Publish(_Section):
     where a coach leaves ``gate_lead_min`` before it does. Of each of ``packs`` one is handed to everybody who sets out.
     ``feed_url`` stands in the GTFS feed for the office and each operator; ``subsidy_key`` is a file, relative to the
     config, with the key under which the subsidy lists code ID numbers. ``slips`` prints one for everybody, an A6
-    page each or nine to a page of A4, with the office's number ``hotline``; ``messages`` are texts to everybody's phone.
-    ``passwords`` is a CSV file, relative to the config, of who gets protected files.
+    page each or nine to a page of A4, with the office's number ``hotline``; ``messages`` are texts to everybody's
+    phone. ``passwords`` is a CSV file, relative to the config, of who gets protected files.
     """
 
     language: Literal["zh", "en"] = "zh"

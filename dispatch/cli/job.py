@@ -66,7 +66,7 @@ class Job:
         notices = sorted(notices, key=lambda n: list(Severity).index(n.severity))
         words = [pipeline.describe_notice(n, self.voice.language) for n in notices]
         write_notices(listed, notices, words)
-        write_rejected(rejected, notices, words)
+        write_rejected(rejected, notices, words, self.voice.say("between_faults"))
         self.facts["notices"] = _worded(notices, words)
         if marked := self._marked(notices):
             self.facts["files"]["roster"] = str(marked)

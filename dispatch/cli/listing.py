@@ -21,12 +21,12 @@ def write_notices(path: Path, notices: Sequence[Notice], words: Sequence[Words])
     _write(path, NOTICES, (_notice_row(n, *w) for n, w in zip(notices, words, strict=True)))
 
 
-def write_rejected(path: Path, notices: Sequence[Notice], words: Sequence[Words]) -> None:
-    """One line per row that holds an error, with all that is wrong with it."""
+def write_rejected(path: Path, notices: Sequence[Notice], words: Sequence[Words], mark: str) -> None:
+    """One line per row that holds an error, with all that is wrong with it, ``mark`` in between."""
     faults = [(n, what) for n, (what, _) in zip(notices, words, strict=True) if n.severity is Severity.ERROR and n.row]
     faults.sort(key=lambda fault: (fault[0].file, fault[0].sheet, fault[0].row))
     rows = groupby(faults, key=lambda fault: (fault[0].file, fault[0].sheet, fault[0].row))
-    _write(path, REJECTED, (_rejected_row(list(group)) for _, group in rows))
+    _write(path, REJECTED, (_rejected_row(list(group), mark) for _, group in rows))
 
 
 def _notice_row(notice: Notice, what: str, remedy: str) -> tuple[object, ...]:
@@ -34,10 +34,10 @@ def _notice_row(notice: Notice, what: str, remedy: str) -> tuple[object, ...]:
     return (notice.severity, notice.code, *where, what, remedy)
 
 
-def _rejected_row(faults: Sequence[tuple[Notice, str]]) -> tuple[object, ...]:
+def _rejected_row(faults: Sequence[tuple[Notice, str]], mark: str) -> tuple[object, ...]:
     first = faults[0][0]
     worker_id = next((n.worker_id for n, _ in faults if n.worker_id), "")
-    return (first.file, first.sheet, first.row, worker_id, "；".join(what for _, what in faults))
+    return (first.file, first.sheet, first.row, worker_id, mark.join(what for _, what in faults))
 
 
 def _write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

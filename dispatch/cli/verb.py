@@ -70,10 +70,11 @@ def heard(args: Sequence[str]) -> Language | None:
     """The language asked for anywhere on the command line, else by ``DISPATCH_LANG``; help cannot wait for click."""
     wanted = os.environ.get("DISPATCH_LANG", "")
     for before, arg in zip(["", *args], args, strict=False):
-        if before == "--lang":
+        name, given, value = arg.partition("=")
+        if before in LANG.opts:
             wanted = arg
-        elif arg.startswith("--lang="):
-            wanted = arg.removeprefix("--lang=")
+        elif given and name in LANG.opts:
+            wanted = value
     return cast("Language", wanted) if wanted in get_args(Language) else None
 
 
@@ -112,7 +113,7 @@ class Worded(click.Command):
             formatter.write_dl(rows)
 
 
-LANG = click.Option(["--lang"], type=click.Choice(get_args(Language)), expose_value=False)
+LANG = click.Option(["--language", "--lang"], type=click.Choice(get_args(Language)), expose_value=False)
 CONFIG = click.Argument(["config"], type=click.Path(path_type=Path))
 REQUIRE_ALL = click.Option(["--require-all"], is_flag=True)
 SKIP_REJECTED = click.Option(["--skip-rejected"], is_flag=True)

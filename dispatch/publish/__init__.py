@@ -7,6 +7,7 @@ which writes its files into an empty ``folder`` and returns them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
@@ -87,7 +88,8 @@ def publish(
             writers = {part: _writer(part, more.get(part, {}), progress) for part in parts}
             files = _staged(view, Path(room), settings, writers)
             if shown := _confidential(files, settings, full=full):
-                log_access(settings.out / "access.log", access or Access.now(""), plan, shown)
+                access = _reasoned(access or Access.now(""), settings)
+                log_access(settings.out / "access.log", access, plan, shown)
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
@@ -173,6 +175,12 @@ def _confidential(files: list[Path], settings: Settings, *, full: bool) -> list[
     rooms = ("messages/", *(f"manifests/{kind}/" for kind in UNMASKED if full))
     own = (path.relative_to(settings.out).as_posix() for path in files if path.is_relative_to(settings.out))
     return [name for name in own if name.startswith(rooms)]
+
+
+def _reasoned(access: Access, settings: Settings) -> Access:
+    """Where nobody gave a reason, the config did: it turns masking off."""
+    why = text(settings.publish.language, "publish.mask_off", config=settings.path.name)
+    return access if access.why.strip() else replace(access, why=why)
 
 
 def _failure(error: OSError, settings: Settings) -> str:

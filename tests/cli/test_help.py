@@ -37,7 +37,7 @@ def test_help_loads_nothing_heavy(verb):
 @pytest.mark.parametrize(("language", "heading"), [("zh", "选项"), ("en", "Options")])
 def test_help_speaks_the_language_asked_for_wherever_it_is_said(workspace, verb, language, heading):
     said = ["--lang", language]
-    for args in ([verb, "--help", *said], [*said, verb, "--help"], [verb, f"--lang={language}", "--help"]):
+    for args in ([verb, "--help", *said], [*said, verb, "--help"], [verb, f"--language={language}", "--help"]):
         done = workspace.dispatch(*args)
         assert done.code == 0
         assert heading in done.out

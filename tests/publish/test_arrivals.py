@@ -2,18 +2,20 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unicodedata import normalize
 from zipfile import ZipFile
 
 import pytest
-from icalendar import Calendar
 from openpyxl import load_workbook
 
+from dispatch.language import text
 from dispatch.publish.arrivals import write_arrivals
-from dispatch.publish.arrivals.schedule import coaches, districts, receptions
+from dispatch.publish.arrivals.schedule import coaches, districts, origin_of, receptions
 from dispatch.publish.view import build_view
+from tests.publish.opened import opened
 from tests.publish.sample_plan import sample
+from tests.publish.test_homes import ADDRESS, with_a_home
 
 GOLDEN = Path(__file__).parent / "golden" / "arrivals_qingdao.csv"
 
@@ -24,10 +26,6 @@ def made(tmp_path):
     view = build_view(plan, inputs, settings)
     (tmp_path / "arrivals").mkdir()
     return view, settings, write_arrivals(view, tmp_path / "arrivals", settings), tmp_path / "arrivals"
-
-
-def _events(path):
-    return {str(e["location"]): e for e in Calendar.from_ical(path.read_bytes()).walk("VEVENT")}
 
 
 def test_a_city_gets_a_page_a_table_a_workbook_and_a_calendar(made):
@@ -54,9 +52,9 @@ def test_counts_of_every_level_add_up_to_the_people_of_the_city(made):
         schedule = receptions(view, city)
         assert sum(r.arrival.people for r in schedule) == city.people
         assert sum(d.people for r in schedule for d in r.districts) == city.people
-        assert sum(n for d in districts(view, city) for _, n in d.employers) == city.people
+        assert sum(n for d in districts(view, city) for _, n in d.sites) == city.people
         onward = sum(g.people for r in schedule for c in r.coaches for g in c.gates)
-        direct = sum(r.arrival.people for r in schedule if r.at_gate)
+        direct = sum(r.arrival.people for r in schedule if r.direct)
         assert onward + direct == city.people
         assert sum(c.people for c in coaches(view, city)) == onward
 
@@ -65,15 +63,15 @@ def test_gate_times_are_those_of_the_legs(made):
     view, *_ = made
     expected = Counter()
     for worker_id, legs in view.legs_by_worker.items():
-        expected[view.workers[worker_id].employer_id, legs[-1].trip_id, legs[-1].arrives_at] += 1
+        expected[view.employers[view.workers[worker_id].employer_id].name, legs[-1].trip_id, legs[-1].arrives_at] += 1
     found = Counter()
     for city in view.cities:
         for r in receptions(view, city):
-            if r.at_gate:
-                found[r.arrival.call.stop_id, r.arrival.trip.trip_id, r.at] += r.arrival.people
+            if r.direct:
+                found[r.place.name, r.arrival.trip.trip_id, r.at] += r.arrival.people
             for coach in r.coaches:
                 for gate in coach.gates:
-                    found[gate.employer.employer_id, coach.trip.trip_id, gate.arrives_at] += gate.people
+                    found[gate.site.name, coach.trip.trip_id, gate.arrives_at] += gate.people
     assert found == expected
 
 
@@ -94,48 +92,6 @@ def test_no_cell_of_the_workbook_is_a_formula_or_a_link(made):
                 "hyperlink" in inside.read(n).decode("utf-8", "replace").lower() and "rels" in n
                 for n in inside.namelist()
             )
-
-
-def test_the_calendar_has_one_event_per_arrival_in_utc(made):
-    view, _, _, folder = made
-    events = _events(folder / "青岛" / "arrivals.ics")
-    train = events["青岛北站"]
-    assert train["dtstart"].dt == datetime(2023, 2, 1, 13, 30, tzinfo=UTC)
-    assert train["sequence"] == view.plan.revision
-    assert "38" in train["summary"]
-    assert len(_events(folder / "上海" / "arrivals.ics")) == 2
-
-
-def test_a_retimed_vehicle_keeps_its_event_and_raises_the_sequence(made, tmp_path):
-    view, settings, _, folder = made
-    later = timedelta(minutes=25)
-    trips = tuple(
-        replace(
-            t,
-            arrives_at=t.arrives_at + later,
-            calls=(*t.calls[:-1], replace(t.calls[-1], arrives_at=t.arrives_at + later)),
-        )
-        if t.mode == "train"
-        else t
-        for t in view.plan.trips
-    )
-    plan, inputs, _ = sample(tmp_path / "workspace")
-    after = build_view(replace(plan, trips=trips, revision=plan.revision + 1), inputs, settings)
-    write_arrivals(after, tmp_path / "later", settings)
-    old, new = _events(folder / "青岛" / "arrivals.ics"), _events(tmp_path / "later" / "青岛" / "arrivals.ics")
-    assert new["青岛北站"]["uid"] == old["青岛北站"]["uid"]
-    assert new["青岛北站"]["sequence"] == old["青岛北站"]["sequence"] + 1
-    assert new["青岛北站"]["dtstart"].dt - old["青岛北站"]["dtstart"].dt == later
-
-
-def test_two_vehicles_of_one_quote_at_one_place_are_two_events(made, tmp_path):
-    view, settings, _, _ = made
-    twin = replace(view.trips["D-1"], trip_id="D-2")
-    city = next(c for c in view.cities if c.name == "上海")
-    doubled = replace(city, arrivals=(*city.arrivals, *(replace(a, trip=twin) for a in city.arrivals)))
-    write_arrivals(replace(view, cities=(doubled,), trips={**view.trips, "D-2": twin}), tmp_path / "twins", settings)
-    events = Calendar.from_ical((tmp_path / "twins" / "上海" / "arrivals.ics").read_bytes()).walk("VEVENT")
-    assert len({str(e["uid"]) for e in events}) == 4
 
 
 def test_every_file_tells_revision_time_and_audience(made):
@@ -175,3 +131,45 @@ def test_both_languages_render(tmp_path, language):
     page = (tmp_path / "arrivals" / "青岛" / "index.html").read_text("utf-8")
     assert f'lang="{ {"zh": "zh-CN", "en": "en"}[language] }"' in page
     assert ("Last-mile coaches" in page) == (language == "en")
+
+
+HOME = text("zh", "pages.home", place="胶州市胶东街道")
+
+
+def test_a_home_is_shown_to_its_city_as_a_township_in_every_file(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    for path in write_arrivals(build_view(plan, inputs, settings), tmp_path / "arrivals", settings):
+        said = opened(path)
+        assert ADDRESS not in said, path
+        if path.parent.name == "青岛":
+            assert normalize("NFKC", HOME) in said.replace("\\", ""), path
+
+
+def test_two_homes_of_a_township_are_counted_together(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    homes = {"E1", "E2"}
+    employers = tuple(replace(e, private=e.employer_id in homes) for e in inputs.employers)
+    stops = tuple(replace(s, township="胶东街道") if s.stop_id in homes else s for s in inputs.stops)
+    view = build_view(plan, replace(inputs, employers=employers, stops=stops), settings)
+    city = next(c for c in view.cities if c.name == "青岛")
+    counted = {d.name: [(site.name, n) for site, n in d.sites] for d in districts(view, city)}
+    assert counted["胶州市"] == [(HOME, 25)]
+
+
+def test_an_arrival_at_a_home_is_put_on_the_calendar_some_kilometres_off(tmp_path):
+    plan, inputs, settings = sample(tmp_path)
+    employers = tuple(replace(e, private=e.employer_id == "E6") for e in inputs.employers)
+    view = build_view(plan, replace(inputs, employers=employers), settings)
+    write_arrivals(view, tmp_path / "arrivals", settings)
+    said = (tmp_path / "arrivals" / "上海" / "arrivals.ics").read_text("utf-8")
+    assert "GEO:31.05;121.25" in said
+    assert "上海松江服装厂" not in opened(tmp_path / "arrivals" / "上海" / "arrivals.ics")
+
+
+def test_a_journey_that_sets_out_from_a_home_does_not_name_it(tmp_path):
+    plan, inputs, settings = with_a_home(tmp_path)
+    back = replace(next(t for t in plan.trips if t.trip_id == "L-1"), trip_id="B-1")
+    back = replace(back, calls=back.calls[::-1])
+    view = build_view(plan, inputs, settings)
+    assert origin_of(view, back) != origin_of(view, replace(back, calls=back.calls[1:]))
+    assert origin_of(view, replace(back, calls=back.calls[1:])) == HOME

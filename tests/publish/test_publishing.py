@@ -123,7 +123,9 @@ def test_a_config_that_turns_masking_off_is_logged_like_the_flag_and_each_time(t
     plan, inputs, settings = sample(tmp_path, mask=False)
     for _ in range(2):
         publish(plan, inputs, settings, only=MANIFESTS, unmask=False, progress=silent)
-    assert len((settings.out / "access.log").read_text("utf-8").splitlines()) == 2
+    logged = [json.loads(line) for line in (settings.out / "access.log").read_text("utf-8").splitlines()]
+    assert len(logged) == 2
+    assert all("sample.yaml" in entry["why"] and entry["who"] and entry["when"] for entry in logged)
 
 
 def test_a_masked_export_is_not_logged(tmp_path):

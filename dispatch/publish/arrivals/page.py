@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dispatch.publish.arrivals.schedule import Coach, District, Reception, coaches, districts
+from dispatch.publish.arrivals.schedule import Coach, Reception, Site, coaches, districts
 from dispatch.publish.pages import day_name, render, stamp, vehicle_name
 from dispatch.publish.privacy import Audience
 from dispatch.publish.view import City, View
@@ -18,7 +18,7 @@ FILES = ("xlsx", "csv", "ics")
 
 def write_page(view: View, city: City, schedule: tuple[Reception, ...], path: Path, formats: Iterable[str]) -> Path:
     """Write the city's page; links only to the files of ``formats`` that lie beside it. Returns the path."""
-    fleet = coaches(view, city)
+    fleet, numbers = coaches(view, city), _numbers(schedule)
     page = render(
         "arrivals/city.html",
         view,
@@ -30,7 +30,8 @@ def write_page(view: View, city: City, schedule: tuple[Reception, ...], path: Pa
         districts=districts(view, city),
         stations=_stations(schedule),
         night=_at_gates_by_night(schedule),
-        data=[*(_arrival_data(r) for r in schedule), *(_coach_data(coach) for coach in fleet)],
+        numbers=numbers,
+        data=_data(schedule, fleet, numbers),
         choices=_choices(view, schedule, fleet),
         files=[name for name in FILES if name in formats],
         named=lambda trip: vehicle_name(view, trip),
@@ -76,9 +77,9 @@ def _stations(schedule: tuple[Reception, ...]) -> list[tuple[str, int, int]]:
     """(station, arrivals, people) where vehicles arrive that are not a gate, most people first."""
     found: dict[str, tuple[int, int]] = {}
     for r in schedule:
-        if not r.at_gate:
-            times, people = found.get(r.arrival.call.stop_name, (0, 0))
-            found[r.arrival.call.stop_name] = (times + 1, people + r.arrival.people)
+        if not r.direct:
+            times, people = found.get(r.place.name, (0, 0))
+            found[r.place.name] = (times + 1, people + r.arrival.people)
     return sorted(((name, *counts) for name, counts in found.items()), key=lambda s: (-s[2], s[0]))
 
 
@@ -88,9 +89,9 @@ def _choices(view: View, schedule: tuple[Reception, ...], fleet: tuple[Coach, ..
     own = [district for r in schedule for district in r.districts]
     return {
         "day": [(day.isoformat(), day_name(view.language, day)) for day in sorted(days)],
-        "station": _labels(r.arrival.call.stop_name for r in schedule),
+        "station": _labels(r.place.name for r in schedule),
         "district": _labels(district.name for district in own),
-        "employer": _labels(employer.name for district in own for employer, _ in district.employers),
+        "employer": _labels(site.name for district in own for site, _ in district.sites),
     }
 
 
@@ -98,18 +99,21 @@ def _labels(values: Iterable[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in sorted(set(values))]
 
 
-def _arrival_data(r: Reception) -> dict[str, Any]:
-    return _data(r.at, r.arrival.call.stop_name, r.at.date(), _rows(r.districts))
+def _numbers(schedule: tuple[Reception, ...]) -> dict[Site, int]:
+    """A number for each site, by which the script knows it: names repeated for each arrival would make a large page."""
+    found = {site for r in schedule for district in r.districts for site, _ in district.sites}
+    return {site: number for number, site in enumerate(sorted(found))}
 
 
-def _coach_data(coach: Coach) -> dict[str, Any]:
-    rows = [(gate.employer.district, gate.employer.name, gate.people) for gate in coach.gates]
-    return _data(coach.departs_at, coach.station, coach.departs_at.date(), rows)
+def _data(schedule: tuple[Reception, ...], fleet: tuple[Coach, ...], numbers: dict[Site, int]) -> dict[str, Any]:
+    """What the script filters by: the sites by number, and of each arrival, then each coach, time, place and people."""
+    arrivals = [
+        _entry(r.at, r.place.name, [(numbers[site], n) for district in r.districts for site, n in district.sites])
+        for r in schedule
+    ]
+    onward = [_entry(c.departs_at, c.station, [(numbers[g.site], g.people) for g in c.gates]) for c in fleet]
+    return {"sites": [(site.district, site.name) for site in numbers], "entries": arrivals + onward}
 
 
-def _data(at: datetime, station: str, day: date, rows: list[tuple[str, str, int]]) -> dict[str, Any]:
-    return {"at": int(at.timestamp() * 1000), "station": station, "day": day.isoformat(), "rows": rows}
-
-
-def _rows(found: tuple[District, ...]) -> list[tuple[str, str, int]]:
-    return [(d.name, employer.name, people) for d in found for employer, people in d.employers]
+def _entry(at: datetime, station: str, rows: list[tuple[int, int]]) -> dict[str, Any]:
+    return {"at": int(at.timestamp() * 1000), "station": station, "day": at.date().isoformat(), "rows": rows}

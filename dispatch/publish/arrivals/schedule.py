@@ -1,4 +1,8 @@
-"""What a city's reception must know, in counts: who arrives where and when, and the coaches that carry them on."""
+"""What a city's reception must know, in counts: who arrives where and when, and the coaches that carry them on.
+
+Everything a city is shown passes through here, so that a journey which ends or begins at somebody's home is told by its
+township in page, table and calendar alike.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.model.plan import Call, Trip
-from dispatch.model.supply import Employer
+from dispatch.model.supply import Employer, StopKind
+from dispatch.publish.homes import PublicPlace, public_place, public_site
 from dispatch.publish.view import Arrival, City, Group, View
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A receiving site as a city may know it; homes of one township are the same site."""
+
+    district: str
+    name: str
+    home: bool
 
 
 @dataclass(frozen=True, slots=True)
 class GateCall:
-    """People of one employer leaving a coach; ``arrives_at`` is when it stops at their gate."""
+    """People of one site leaving a coach; ``arrives_at`` is when it stops there."""
 
-    employer: Employer
+    site: Site
     arrives_at: datetime
     people: int
 
@@ -34,19 +48,24 @@ class Coach:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """People for one district, and of them the count for each employer, by name."""
+    """People for one district, and of them the count for each site, by name."""
 
     name: str
     people: int
-    employers: tuple[tuple[Employer, int], ...]
+    sites: tuple[tuple[Site, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """One arrival. ``origin`` is where the vehicle set out; ``coaches`` count only the people of this arrival."""
+    """One arrival. ``origin`` is where the vehicle set out; ``coaches`` count only the people of this arrival.
+
+    ``direct``: the vehicle stops at a receiving site itself, and that is a factory's gate where ``at_gate``.
+    """
 
     arrival: Arrival
     at: datetime
+    place: PublicPlace
+    direct: bool
     at_gate: bool
     origin: str
     districts: tuple[District, ...]
@@ -68,8 +87,19 @@ def coaches(view: View, city: City) -> tuple[Coach, ...]:
 
 
 def districts(view: View, city: City) -> tuple[District, ...]:
-    """Everybody who arrives in the city, by district and employer."""
-    return _districts([group for arrival in city.arrivals for group in arrival.groups])
+    """Everybody who arrives in the city, by district and site."""
+    return _districts(view, [group for arrival in city.arrivals for group in arrival.groups])
+
+
+def site_of(view: View, employer: Employer) -> Site:
+    """What the city is told of where somebody is going."""
+    place = public_site(view, employer)
+    return Site(employer.district, place.name, place.home)
+
+
+def origin_of(view: View, trip: Trip) -> str:
+    """Where a vehicle set out."""
+    return public_place(view, trip.calls[0]).name
 
 
 def onward_call(trip: Trip, employer_id: str) -> Call:
@@ -77,13 +107,22 @@ def onward_call(trip: Trip, employer_id: str) -> Call:
     return next((call for call in trip.calls if call.stop_id == employer_id), trip.calls[-1])
 
 
+def starting_call(trip: Trip, station_id: str) -> Call:
+    """Where a coach takes on the people of a station: its call there, else its first."""
+    return next((call for call in trip.calls if call.stop_id == station_id), trip.calls[0])
+
+
 def _reception(view: View, arrival: Arrival) -> Reception:
+    stop = view.stops.get(arrival.call.stop_id)
+    direct = arrival.call.stop_id in view.employers
     return Reception(
         arrival=arrival,
         at=view.local(arrival.call.arrives_at),
-        at_gate=arrival.call.stop_id in view.employers,
-        origin=arrival.trip.calls[0].stop_name,
-        districts=_districts(arrival.groups),
+        place=public_place(view, arrival.call),
+        direct=direct,
+        at_gate=direct and stop is not None and stop.kind is StopKind.GATE,
+        origin=origin_of(view, arrival.trip),
+        districts=_districts(view, arrival.groups),
         coaches=tuple(_onward(view, arrival)),
     )
 
@@ -98,20 +137,17 @@ def _onward(view: View, arrival: Arrival) -> Iterator[Coach]:
 
 
 def _coach(view: View, trip: Trip, load: Counter[str], station_id: str) -> Coach:
-    start = next((call for call in trip.calls if call.stop_id == station_id), trip.calls[0])
-    gates = [
-        GateCall(view.employers[key], view.local(onward_call(trip, key).arrives_at), people)
-        for key, people in load.items()
-    ]
-    gates.sort(key=lambda gate: (gate.arrives_at, gate.employer.employer_id))
-    return Coach(trip, start.stop_name, view.local(start.departs_at), load.total(), tuple(gates))
+    start = starting_call(trip, station_id)
+    gates: Counter[tuple[datetime, Site]] = Counter()
+    for employer_id, people in load.items():
+        at = view.local(onward_call(trip, employer_id).arrives_at)
+        gates[at, site_of(view, view.employers[employer_id])] += people
+    calls = tuple(GateCall(site, at, people) for (at, site), people in sorted(gates.items()))
+    return Coach(trip, public_place(view, start).name, view.local(start.departs_at), load.total(), calls)
 
 
-def _districts(groups: list[Group] | tuple[Group, ...]) -> tuple[District, ...]:
-    heads: defaultdict[str, Counter[Employer]] = defaultdict(Counter)
+def _districts(view: View, groups: list[Group] | tuple[Group, ...]) -> tuple[District, ...]:
+    heads: defaultdict[str, Counter[Site]] = defaultdict(Counter)
     for group in groups:
-        heads[group.employer.district][group.employer] += group.people
-    return tuple(
-        District(name, load.total(), tuple(sorted(load.items(), key=lambda item: (item[0].name, item[0].employer_id))))
-        for name, load in sorted(heads.items())
-    )
+        heads[group.employer.district][site_of(view, group.employer)] += group.people
+    return tuple(District(name, load.total(), tuple(sorted(load.items()))) for name, load in sorted(heads.items()))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from dispatch.publish.arrivals.schedule import onward_call
+from dispatch.publish.arrivals.schedule import onward_call, origin_of, site_of, starting_call
+from dispatch.publish.homes import public_place
 from dispatch.publish.manifests.delimited import write_delimited
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
 from dispatch.publish.manifests.workbook import write_workbook
@@ -63,12 +64,11 @@ def _rows(view: View, city: City, clock: Clock) -> Iterator[tuple[str, ...]]:
 
 
 def _row(view: View, arrival: Arrival, group: Group, clock: Clock) -> tuple[str, ...]:
-    trip, call = arrival.trip, arrival.call
-    place = (clock(call.arrives_at), vehicle_name(view, trip), trip.calls[0].stop_name, call.stop_name)
-    who = (group.employer.district, group.employer.name, str(group.people))
+    trip, call, site = arrival.trip, arrival.call, site_of(view, group.employer)
+    place = (clock(call.arrives_at), vehicle_name(view, trip), origin_of(view, trip), public_place(view, call).name)
+    who = (site.district, site.name, str(group.people))
     if not group.onward:
         return (*place, *who, "", "", clock(call.arrives_at))
     onward = view.trips[group.onward]
-    start = next((c for c in onward.calls if c.stop_id == call.stop_id), onward.calls[0])
-    gate = onward_call(onward, group.employer.employer_id)
+    start, gate = starting_call(onward, call.stop_id), onward_call(onward, group.employer.employer_id)
     return (*place, *who, onward.trip_id, clock(start.departs_at), clock(gate.arrives_at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.publish.homes import public_place, public_site
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
 from dispatch.publish.manifests.wording import day_of, moment, next_leg, say, stamp, vehicle_name
 from dispatch.publish.privacy import Audience, disclosure, shown_name
@@ -45,7 +46,7 @@ def _facts(view: View, arrivals: tuple[Arrival, ...], people: int) -> tuple[tupl
     pairs = (
         ("trip", first.trip.trip_id),
         ("vehicle", vehicle_name(view, first.trip)),
-        ("arrival_place", first.call.stop_name),
+        ("arrival_place", public_place(view, first.call).name),
         ("arrives", moment(view, first.call.arrives_at)),
         ("operator", first.trip.operator),
         ("people", str(people)),
@@ -59,7 +60,12 @@ def _counts(view: View, arrivals: tuple[Arrival, ...]) -> Table:
         for key, span in _COUNTS.items()
     )
     rows = tuple(
-        (group.employer.district, group.employer.name, _onward(view, group.onward), str(group.people))
+        (
+            group.employer.district,
+            public_site(view, group.employer).name,
+            _onward(view, group.onward),
+            str(group.people),
+        )
         for arrival in arrivals
         for group in arrival.groups
     )

@@ -58,8 +58,12 @@ def stamp(view: View, audience: Audience) -> str:
 
 def vehicle_name(view: View, trip: Trip) -> str:
     """``火车 G2093``: a train or flight by its number, a coach by its trip, which its manifest carries."""
-    mode = text(view.language, f"pages.mode.{trip.mode}")
-    return f"{mode} {trip.trip_id if trip.mode is Mode.COACH else trip.vehicle or trip.trip_id}"
+    return f"{text(view.language, f'pages.mode.{trip.mode}')} {vehicle_number(trip)}"
+
+
+def vehicle_number(trip: Trip) -> str:
+    """What tells the vehicle from others of its mode."""
+    return trip.trip_id if trip.mode is Mode.COACH else trip.vehicle or trip.trip_id
 
 
 def stamp_columns(view: View, audience: Audience) -> tuple[tuple[str, str], ...]:

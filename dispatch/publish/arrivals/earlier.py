@@ -1,0 +1,69 @@
+"""What the calendars published before say, so that the next ones raise ``SEQUENCE`` where something changed only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from icalendar import Calendar, Event
+
+PLAN, CITY = "X-DISPATCH-PLAN", "X-DISPATCH-CITY"
+FACTS, REVISION = "X-DISPATCH-FACTS", "X-DISPATCH-REVISION"
+CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An event as a city was told it last. Instants are aware; ``facts`` is the digest of what it said, empty once it
+    was cancelled; ``stamp`` is when the plan was made that said so first, ``revision`` is that plan's.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts: datetime
+    ends: datetime
+    place: str
+    facts: str
+    revision: int
+
+
+def announced(folder: Path, plan: str) -> dict[str, dict[str, Announced]]:
+    """Events by receiving city and UID of the plan's calendars below ``folder``.
+
+    A calendar that is absent, damaged or of another plan counts as never published.
+    """
+    found: defaultdict[str, dict[str, Announced]] = defaultdict(dict)
+    for path in sorted(folder.glob("*/arrivals.ics")):
+        try:
+            calendar = Calendar.from_ical(path.read_bytes())
+            if str(calendar.get(PLAN, "")) == plan:
+                found[str(calendar[CITY])].update({event.uid: event for event in _events(calendar)})
+        except (ValueError, LookupError, AttributeError, TypeError, OSError):
+            # The parser answers a damaged file with any of these; next to nothing is lost, see calendar.py.
+            continue
+    return dict(found)
+
+
+def _events(calendar: Calendar) -> Iterator[Announced]:
+    for event in calendar.walk("VEVENT"):
+        yield Announced(
+            uid=str(event["uid"]),
+            sequence=int(event["sequence"]),
+            stamp=_instant(event, "dtstamp"),
+            starts=_instant(event, "dtstart"),
+            ends=_instant(event, "dtend"),
+            place=str(event["location"]),
+            facts="" if str(event["status"]) == CANCELLED else str(event[FACTS]),
+            revision=int(event[REVISION]),
+        )
+
+
+def _instant(event: Event, key: str) -> datetime:
+    instant = event[key].dt
+    if not isinstance(instant, datetime) or instant.tzinfo is None:
+        raise ValueError(f"{key} is no instant")
+    return instant
