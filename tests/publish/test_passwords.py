@@ -254,7 +254,7 @@ def test_a_name_of_its_own_goes_before_the_star():
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("employers,E1,longenough1", "unknown audience; give one of employer, township, city, vehicle"),
+        ("employers,E1,longenough1", "unknown audience; give one of employer, township, county, city, vehicle"),
         ("employer,青岛海湾电子有限公,longenough1", "no such employer.*nearest: 青岛海湾电子有限公司"),
         ("employer,longenough1,E1", "no such employer"),
         ("township,文峰镇,longenough1", "nobody is from such a township"),

@@ -1,6 +1,7 @@
 """Where the road times come from stands on everything that is handed out: an estimate never passes for a road."""
 
 from dataclasses import replace
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -21,12 +22,15 @@ def said(path):
     if path.suffix == ".xlsx":
         sheet = openpyxl.load_workbook(path).active
         return "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    if path.suffix == ".zip":
+        with ZipFile(path) as feed:
+            return feed.read("feed_info.txt").decode()
     return path.read_text("utf-8-sig").replace("\n ", "").replace("\\,", ",")
 
 
 def published(plan, inputs, settings):
     files = publish(plan, inputs, settings, only=None, unmask=False, progress=lambda *_: None)
-    assert {p.suffix for p in files} == {".xlsx", ".csv", ".html", ".ics"}
+    assert {p.suffix for p in files} == {".xlsx", ".csv", ".html", ".ics", ".zip"}
     return {path: said(path) for path in files}
 
 

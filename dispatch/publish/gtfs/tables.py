@@ -12,6 +12,7 @@ from dispatch.model.plan import Call, Trip
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import digest, distinct_names
 from dispatch.publish.gtfs.service import service_day, service_time
+from dispatch.publish.homes import public_place
 from dispatch.publish.manifests.delimited import inert
 from dispatch.publish.pages import page_text
 from dispatch.publish.privacy import Audience
@@ -49,7 +50,7 @@ def feed(view: View, url: str) -> dict[str, Table]:
     )
     return {
         "agency": _table("agency_id,agency_name,agency_url,agency_timezone,agency_lang", _agencies(view, url)),
-        "stops": _table("stop_id,stop_name,stop_lat,stop_lon", (_stop(call, names) for call in calls)),
+        "stops": _table("stop_id,stop_name,stop_lat,stop_lon", (_stop(view, call, names) for call in calls)),
         "routes": _table(
             "route_id,agency_id,route_short_name,route_long_name,route_type",
             (_route(view, trip) for trip in view.plan.trips),
@@ -98,20 +99,20 @@ def _operator(view: View, trip: Trip) -> str:
     return shown(trip.operator) or text(view.language, "gtfs.operator")
 
 
-def _stop(call: Call, names: Names) -> Row:
-    at = call.position
-    return names.stops[call.stop_id], _label(call), f"{at.lat:.6f}", f"{at.lon:.6f}"
+def _stop(view: View, call: Call, names: Names) -> Row:
+    at = public_place(view, call).position
+    return names.stops[call.stop_id], _label(view, call), f"{at.lat:.6f}", f"{at.lon:.6f}"
 
 
-def _label(call: Call) -> str:
-    return shown(call.stop_name) or shown(call.stop_id)
+def _label(view: View, call: Call) -> str:
+    return shown(public_place(view, call).name) or shown(call.stop_id)
 
 
 def _route(view: View, trip: Trip) -> Row:
     """A train or flight from end to end by its number, a coach line by its ends alone."""
     number = "" if trip.mode is Mode.COACH else shown(trip.vehicle)
     calls = passenger_calls(trip)
-    line = text(view.language, "gtfs.line", origin=_label(calls[0]), destination=_label(calls[-1]))
+    line = text(view.language, "gtfs.line", origin=_label(view, calls[0]), destination=_label(view, calls[-1]))
     short, long = (number, line) if len(number) <= SHORT_NAME else ("", f"{number} {line}")
     return _route_id(view, trip), digest(_operator(view, trip)), short, long, ROUTE_TYPE[trip.mode]
 
@@ -122,7 +123,7 @@ def _route_id(view: View, trip: Trip) -> str:
 
 
 def _trip(view: View, trip: Trip, names: Names) -> Row:
-    towards = _label(passenger_calls(trip)[-1])
+    towards = _label(view, passenger_calls(trip)[-1])
     number = "" if trip.mode is Mode.COACH else shown(trip.vehicle)
     return _route_id(view, trip), _day(view, trip), names.trips[trip.trip_id], towards, number
 

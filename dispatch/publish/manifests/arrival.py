@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from dispatch.publish.homes import public_place, public_site
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
 from dispatch.publish.manifests.wording import minute_of, moment, say, stamp, vehicle_name
 from dispatch.publish.privacy import Audience
@@ -26,7 +27,7 @@ def arrival_sheet(view: View, arrival: Arrival) -> Sheet:
     return Sheet(
         title=say(view, "arrival.title", city=arrival.city),
         stamp=stamp(view, Audience.CITY),
-        reference=f"{vehicle_name(view, arrival.trip)} {arrival.call.stop_name}",
+        reference=f"{vehicle_name(view, arrival.trip)} {public_place(view, arrival.call).name}",
         audience=Audience.CITY,
         facts=tuple((say(view, key), value) for key, value in _facts(view, arrival)),
         fact_spans=(2, 2, 2, 3),
@@ -38,7 +39,7 @@ def arrival_sheet(view: View, arrival: Arrival) -> Sheet:
             (say(view, "city"), arrival.city),
             (say(view, "trip"), arrival.trip.trip_id),
             (say(view, "arrives"), minute_of(view, arrival.call.arrives_at)),
-            (say(view, "arrival_place"), arrival.call.stop_name),
+            (say(view, "arrival_place"), public_place(view, arrival.call).name),
         ),
         code=arrival.trip.trip_id,
         landscape=True,
@@ -49,8 +50,8 @@ def _facts(view: View, arrival: Arrival) -> tuple[tuple[str, str], ...]:
     trip, groups = arrival.trip, arrival.groups
     return (
         ("vehicle", vehicle_name(view, trip)),
-        ("origin", trip.calls[0].stop_name),
-        ("arrival_place", arrival.call.stop_name),
+        ("origin", public_place(view, trip.calls[0]).name),
+        ("arrival_place", public_place(view, arrival.call).name),
         ("arrives", moment(view, arrival.call.arrives_at)),
         ("people", str(arrival.people)),
         ("employers", str(len({group.employer.employer_id for group in groups}))),
@@ -76,7 +77,9 @@ def _coaches(view: View, arrival: Arrival) -> Table | None:
         (
             _onward(view, arrival, trip_id),
             str(sum(group.people for group in loads[trip_id])),
-            say(view, "list_mark").join(dict.fromkeys(group.employer.name for group in loads[trip_id])),
+            say(view, "list_mark").join(
+                dict.fromkeys(public_site(view, group.employer).name for group in loads[trip_id])
+            ),
         )
         for trip_id in ordered
     )
@@ -85,7 +88,7 @@ def _coaches(view: View, arrival: Arrival) -> Table | None:
 
 def _row(view: View, n: int, group: Group, arrival: Arrival) -> tuple[str, ...]:
     onward = _onward(view, arrival, group.onward)
-    return str(n), group.employer.district, group.employer.name, onward, str(group.people)
+    return str(n), group.employer.district, public_site(view, group.employer).name, onward, str(group.people)
 
 
 def _onward(view: View, arrival: Arrival, trip_id: str) -> str:

@@ -10,6 +10,7 @@ from dispatch.config import Settings
 from dispatch.language import text
 from dispatch.model.supply import Employer
 from dispatch.publish.filenames import safe_name
+from dispatch.publish.homes import public_place
 from dispatch.publish.manifests.names import arrival_names
 from dispatch.publish.manifests.wording import moment, say, stamp, vehicle_name
 from dispatch.publish.paper import print_pdf
@@ -42,7 +43,12 @@ def _written(view: View, folder: Path) -> Iterator[Path]:
 
 
 def _printed(view: View, arrival: Arrival) -> bytes:
-    title = text(view.language, "signs.title", vehicle=vehicle_name(view, arrival.trip), stop=arrival.call.stop_name)
+    title = text(
+        view.language,
+        "signs.title",
+        vehicle=vehicle_name(view, arrival.trip),
+        stop=public_place(view, arrival.call).name,
+    )
     data = {
         "title": title,
         "stamp": stamp(view, Audience.PUBLIC),
@@ -63,9 +69,12 @@ def _districts(view: View, arrival: Arrival) -> Iterator[dict[str, object]]:
 
 
 def _employers(view: View, arrival: Arrival) -> Iterator[dict[str, object]]:
+    """A sign for each employer; whoever goes to a private home follows the district's."""
     people: Counter[Employer] = Counter()
     onward: defaultdict[Employer, set[str]] = defaultdict(set)
     for group in arrival.groups:
+        if group.employer.private:
+            continue
         people[group.employer] += group.people
         onward[group.employer].add(group.onward)
     short = short_employers(people)
@@ -87,7 +96,7 @@ def _sign(view: View, arrival: Arrival, name: str, full: str, people: int, onwar
             view.language,
             "signs.arrives",
             vehicle=vehicle_name(view, arrival.trip),
-            stop=arrival.call.stop_name,
+            stop=public_place(view, arrival.call).name,
             moment=moment(view, arrival.call.arrives_at),
         ),
         text(view.language, "signs.people", people=people),
