@@ -237,6 +237,18 @@ def test_a_file_says_that_it_is_pdf_a_2b_and_knows_no_clock_but_the_plans(tmp_pa
     assert fonts.pop().endswith("NotoSansCJKsc-Regular-Identity-H")
 
 
+@needs_poppler
+def test_pages_show_no_more_than_their_readers_may_see(tmp_path):
+    files, settings, inputs = published(tmp_path)
+    for pdf in files:
+        text, kind = "".join(pages(pdf)), pdf.relative_to(settings.out).parts[1]
+        assert [w.worker_id for w in inputs.workers if w.id_number in text] == [], pdf
+        phones = [w.worker_id for w in inputs.workers if w.phone in text]
+        assert bool(phones) == (kind in ("vehicle", "employer", "handover")), pdf
+        if kind == "city":
+            assert [w.name for w in inputs.workers if w.name in text] == [], pdf
+
+
 def test_a_second_publication_is_the_same_to_the_byte(tmp_path):
     made = []
     for name in ("one", "two"):

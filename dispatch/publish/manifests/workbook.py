@@ -10,12 +10,12 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import segno
 import xlsxwriter
 
 from dispatch.language import Language, text
 from dispatch.publish.locked import locked_xlsx
 from dispatch.publish.manifests.sheet import Sheet, Table
+from dispatch.publish.paper.code import QUIET_MODULES, trip_code
 from dispatch.publish.passwords import Secret
 
 LINE_PT = 14.0
@@ -138,9 +138,9 @@ class _Page:
 
     def _code(self, row: int, column: int) -> None:
         picture = BytesIO()
-        code = segno.make_qr(self.sheet.code, error="m", mask=4, boost_error=False)
-        code.save(picture, kind="png", scale=4, border=2)
-        scale = QR_PX / (4 * (code.symbol_size(border=2)[0]))
+        code = trip_code(self.sheet.code)
+        code.save(picture, kind="png", scale=4, border=QUIET_MODULES)
+        scale = QR_PX / (4 * (code.symbol_size(border=QUIET_MODULES)[0]))
         free = sum(7 * width + 5 for width in self.widths[column:])
         place = {"image_data": picture, "x_scale": scale, "y_scale": scale, "description": self.sheet.reference}
         self.page.insert_image(
