@@ -256,7 +256,7 @@ def test_a_second_publication_is_the_same_to_the_byte(tmp_path):
         made.append({path.relative_to(settings.out): path.read_bytes() for path in files})
     assert made[0] == made[1]
     kinds = {path.parts[1] for path in made[0]}
-    assert kinds == {"vehicle", "papers", "handover", "employer", "township", "city", "packs"}
+    assert kinds == {"vehicle", "papers", "handover", "employer", "township", "arrival", "city", "packs"}
 
 
 def test_a_character_without_a_glyph_is_refused_with_the_person_and_nothing_is_written(tmp_path):
