@@ -295,6 +295,12 @@ class Settings(_Section):
     publish: Publish = Publish()
 
     @property
+    def plan_sha256(self) -> str:
+        """A digest of all that a plan hangs on: what is published of it, and how, may change afterwards."""
+        kept = self.model_dump_json(exclude={"path", "sha256", "publish"})
+        return hashlib.sha256(kept.encode()).hexdigest()
+
+    @property
     def workspace(self) -> Path:
         """The folder that holds ``configs/``, ``data/``, ``out/`` and ``maps/``."""
         return self.path.resolve().parent.parent

@@ -72,7 +72,7 @@ def summary(plan: Plan, result: SolveResult, inputs: Inputs, settings: Settings,
         "warm_start": result.warm,
         "reproducible": settings.solver.rounds > 0 and not result.interrupted and not result.warm,
         "versions": {"dispatch": dispatch.__version__, "python": platform.python_version(), **_versions()},
-        "sha256": {**inputs.sha256, "config": settings.sha256},
+        "sha256": {**inputs.sha256, "config": settings.sha256, "config_but_publish": settings.plan_sha256},
         "stages": {name: dict(values) for name, values in stages.items()},
     }
 

@@ -72,6 +72,15 @@ def test_a_map_of_each_trip_asked_for_is_published_and_an_unknown_trip_ends_with
     assert drawn == {f"trip-{trip}.html" for trip in trips}
 
 
+def test_publications_may_be_switched_on_after_the_plan_was_made_and_its_rules_may_not_change(workspace):
+    assert workspace.call("plan").code == 0
+    workspace.config_text += "publish: {slips: nine}\n"
+    assert workspace.write().call("publish", "--only", "slips").code == 0
+    assert list((workspace.out / "slips").rglob("*.pdf"))
+    workspace.config_text += "objective: {value_of_time_per_hour: 16}\n"
+    assert workspace.write().call("publish", "--only", "slips").code == 5
+
+
 def test_full_ids_leave_only_with_a_reason_and_are_logged(workspace):
     assert workspace.call("plan").code == 0
     assert workspace.call("publish", "--only", "manifests").code == 0

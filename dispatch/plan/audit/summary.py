@@ -114,6 +114,11 @@ def _status_and_inputs(e: Evidence, said: Mapping[str, Any]) -> Iterator[Violati
     for stage, word in said["status"].items():
         if word not in STATUSES:
             yield found("summary.status", "summary.json", stage=stage, value=word, expected=", ".join(STATUSES))
-    for name, digest in {**e.inputs.sha256, "config": e.settings.sha256}.items():
-        if said["sha256"].get(name) != digest:
+    digests = said["sha256"]
+    for name, digest in e.inputs.sha256.items():
+        if digests.get(name) != digest:
             yield found("summary.inputs", "summary.json", name=name)
+    # the same file, or one that differs in what is published only
+    same = digests.get("config") == e.settings.sha256
+    if not same and digests.get("config_but_publish") != e.settings.plan_sha256:
+        yield found("summary.inputs", "summary.json", name="config")
