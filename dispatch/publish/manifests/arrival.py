@@ -15,7 +15,7 @@ _COLUMNS = (
     ("number", 6, True), ("district", 15, True), ("employer", 34, False), ("last_mile", 30, False), ("people", 8, True),
 )  # fmt: skip
 _INK = (("checked", 10), ("handed_over_at", 12), ("sign_sender", 15), ("sign_receiver", 15), ("remark", 14))
-_COACHES = {"last_mile": 3, "people": 1, "employers_served": 4, "handed_over_at": 1, "sign_driver": 1}
+_COACHES = {"last_mile": 2, "employers_served": 2, "people": 1, "handed_over_at": 2, "sign_driver": 3}
 
 
 def arrival_sheet(view: View, arrival: Arrival) -> Sheet:
@@ -76,10 +76,10 @@ def _coaches(view: View, arrival: Arrival) -> Table | None:
     rows = tuple(
         (
             _onward(view, arrival, trip_id),
-            str(sum(group.people for group in loads[trip_id])),
             say(view, "list_mark").join(
                 dict.fromkeys(public_site(view, group.employer).name for group in loads[trip_id])
             ),
+            str(sum(group.people for group in loads[trip_id])),
         )
         for trip_id in ordered
     )
