@@ -54,7 +54,7 @@ def test_employers_and_coaches_of_a_sheet_each_add_up_to_its_people(arrivals):
     heads = [n for n, row in enumerate(grid) if "交接时间" in row]
     coaches, employers = grid[heads[0] + 1 : heads[1]], grid[heads[1] + 1 :]
     assert sum(int(row[4]) for row in coaches if row[0]) == 38
-    assert [(row[0], row[3], row[4]) for row in coaches if row[0]] == [
+    assert [(row[0], row[4], row[2]) for row in coaches if row[0]] == [
         ("大巴 L-1，2月1日 22:15", "25", "../../x、青岛海湾电子有限公司"),
         ("大巴 L-2，2月1日 22:20", "13", "=HYPERLINK(1)</script><img src=y onerror=alert(2)>、CON"),
     ]
