@@ -250,6 +250,18 @@ class Publish(_Section):
     packs: Annotated[tuple[Pack, ...], Field(max_length=6), AfterValidator(_each_once)] = ()
 
 
+class Reading(_Section):
+    """How input files are read: none larger than ``max_file_mb`` is, and none that unpacks to more than
+    ``max_unpacked_mb`` (by default 64 and a hundred times the file).
+
+    ``hidden_rows`` of a sheet are read like others, or left out; either way they are told.
+    """
+
+    max_file_mb: int = Field(default=300, gt=0, le=4000)
+    max_unpacked_mb: int | None = Field(default=None, gt=0, le=100_000)
+    hidden_rows: Literal["read", "leave_out"] = "read"
+
+
 class Settings(_Section):
     """A whole ``configs/NAME.yaml``. ``path`` is the file it came from; relative input paths start at its folder."""
 
@@ -259,6 +271,7 @@ class Settings(_Section):
     timezone: ZoneName = "Asia/Shanghai"
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     inputs: InputPaths
+    reading: Reading = Reading()
     horizon: Horizon
     policy: Policy = Policy()
     objective: Objective = Objective()

@@ -26,7 +26,7 @@ from dispatch.model.notice import Notice, Severity
 from dispatch.model.plan import Plan
 from dispatch.model.problem import Problem
 
-UNREADABLE = frozenset({"file_missing", "file_unreadable"})
+UNREADABLE = "file_"  # what the codes of files that could not be read as a table begin with
 
 
 class Job:
@@ -86,7 +86,7 @@ class Job:
 
     def _refusal(self, notices: Sequence[Notice]) -> DispatchError:
         file = self.settings.out / "notices.csv"
-        if any(n.code in UNREADABLE for n in notices):
+        if any(n.code.startswith(UNREADABLE) for n in notices):
             return StorageError(self.voice.say("unreadable", file=file))
         errors = sum(n.severity is Severity.ERROR for n in notices)
         return InputRejectedError(self.voice.say("rejected", errors=errors, file=file), notices)
