@@ -3,13 +3,10 @@
 import io
 import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 from forged import HEAD, ROWS, SHEET, STRINGS, changed, parts, sheet, text_cell, workbook
 from watched import read
-
-LEGACY = Path(__file__).parent / "legacy.xls"
 
 
 @pytest.fixture

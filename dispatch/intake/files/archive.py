@@ -16,7 +16,7 @@ from dispatch.intake.files.sheet_xml import Extent, Layout, filled_extent, surve
 
 MAX_PARTS = 5_000
 _PIECE = 4 << 20
-_HEADER = 30  # bytes of a local header before the name
+_HEADER, _END = 30, 22  # bytes of a part's header before its name, of the archive's end without a comment
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = re.compile(r"\{.*/relationships\}id$")
 
@@ -37,11 +37,15 @@ def look(content: bytes, budget: Budget) -> Looked:
             _check_directory(archive, len(content), budget)
             return _look(archive, budget)
     except zipfile.BadZipFile as error:
-        # Without its end the archive has no directory: what is there is the beginning of a file.
-        code = "file_truncated" if b"PK\x05\x06" not in content[-66_000:] else "file_damaged"
-        raise UnreadableError(code, str(error)) from error
+        raise UnreadableError("file_damaged" if _has_end(content) else "file_truncated", str(error)) from error
     except (zlib.error, EOFError, NotImplementedError, RuntimeError, ET.ParseError, ValueError) as error:
         raise UnreadableError("file_damaged", str(error)) from error
+
+
+def _has_end(content: bytes) -> bool:
+    """Whether the archive ends as archives do; what does not is the beginning of a file."""
+    at = content.rfind(b"PK\x05\x06")
+    return 0 <= at <= len(content) - _END
 
 
 def _check_directory(archive: zipfile.ZipFile, size: int, budget: Budget) -> None:
@@ -95,10 +99,14 @@ def _refuse_far(corner: Extent, sheet: str, budget: Budget) -> None:
 
 
 def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part's bytes, as many as the directory says and no more: a wrong checksum is a size that lies."""
+    """The part's bytes, as many as the directory says; where there are more of them the checksum is wrong."""
+    left = part.file_size
     with archive.open(part) as file:
         while piece := file.read(_PIECE):
+            left -= len(piece)
             yield piece
+    if left:
+        raise zipfile.BadZipFile(f"{part.filename}: fewer bytes than told")
 
 
 def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -82,7 +82,7 @@ class Budget:
         packed = 64 * 2**20 + 100 * size
         return cls(
             unpacked=packed if unpacked_mb is None else unpacked_mb * 2**20,
-            cells=2_000_000 + size,
+            cells=4_000_000 + size // 2,
             memory=600 * 2**20 + 40 * size,
             cpu_s=4 + size // 2**20,
             leave_hidden_out=leave_hidden_out,
