@@ -62,6 +62,7 @@ class Job:
         return notices
 
     def _list(self, notices: Sequence[Notice]) -> None:
+        pipeline.keep_private(self.settings)
         listed, rejected = self.settings.out / "notices.csv", self.settings.out / "rejected.csv"
         notices = sorted(notices, key=lambda n: list(Severity).index(n.severity))
         words = [pipeline.describe_notice(n, self.voice.language) for n in notices]

@@ -1,7 +1,7 @@
 """Files to grids of raw cells, whoever made them: .xlsx and .xls in a child process with limits, text in place.
 
-What a file is its bytes say and not its name. Whatever cannot be read as a table is an ``UnreadableError`` with the code
-of a notice; nothing in a file can end the program, and none costs more than its size allows (``Budget``).
+What a file is its bytes say and not its name. Whatever cannot be read as a table is an ``UnreadableError`` with the
+code of a notice; nothing in a file can end the program, and none costs more than its size allows (``Budget``).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dispatch.errors import ConfigError, StorageError
 from dispatch.language import text
 from dispatch.model.demand import Inputs
 from dispatch.model.plan import Plan
-from dispatch.publish.access import Access, log_access
+from dispatch.publish.access import Access, Ledger
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import write_manifests
 from dispatch.publish.view import View, build_view
@@ -42,6 +42,7 @@ def publish(
     unmask: bool,
     progress: Progress,
     access: Access | None = None,
+    ledger: Ledger | None = None,
 ) -> tuple[Path, ...]:
     """Write the parts named in ``only`` (all when ``None``) and return their files.
 
@@ -59,7 +60,8 @@ def publish(
                 view, Path(room), settings, {part: _writer(part, unmask=full, progress=progress) for part in parts}
             )
             if full:
-                _log(files, plan, settings, access or Access.now(""))
+                ledger = ledger or Ledger(settings.access_log)
+                ledger.export(access or Access.now(""), plan, _unmasked(files, settings))
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
@@ -111,9 +113,8 @@ def _targets(room: Path, settings: Settings, parts: tuple[str, ...]) -> dict[Pat
     return targets
 
 
-def _log(files: list[Path], plan: Plan, settings: Settings, access: Access) -> None:
-    shown = [path.relative_to(settings.out).as_posix() for path in files if path.parent.name == "vehicle"]
-    log_access(settings.out / "access.log", access, plan, shown)
+def _unmasked(files: list[Path], settings: Settings) -> list[str]:
+    return [path.relative_to(settings.out).as_posix() for path in files if path.parent.name == "vehicle"]
 
 
 def _failure(error: OSError, settings: Settings) -> str:

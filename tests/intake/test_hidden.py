@@ -64,7 +64,9 @@ def test_rows_without_numbers_are_counted(told):
 
 
 def test_a_foreign_prefix_hides_no_hidden_row(told):
-    content = changed(HIDING, {SHEET: lambda xml: xml.replace(b"<row ", b"<row  ").replace(b'hidden="1"', b"hidden = '1'")})
+    content = changed(
+        HIDING, {SHEET: lambda xml: xml.replace(b"<row ", b"<row  ").replace(b'hidden="1"', b"hidden = '1'")}
+    )
     assert told(content).remarked == ["hidden_rows_hand", "hidden_columns"]
 
 

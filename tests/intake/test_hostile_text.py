@@ -127,7 +127,17 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path):
 
 
 def test_words_that_look_like_nothing_and_formulas_stay_text(told):
-    names = ["NA", "None", "null", "=cmd|'/c calc'!A1", "@SUM(1)", "<img onerror=alert(1)>", "</script>", "${1}", "-1+1"]
+    names = [
+        "NA",
+        "None",
+        "null",
+        "=cmd|'/c calc'!A1",
+        "@SUM(1)",
+        "<img onerror=alert(1)>",
+        "</script>",
+        "${1}",
+        "-1+1",
+    ]
     found = told(HEAD + "".join(f'"{name}",1,无\n' for name in names))
     assert [row[0] for row in found.grids[0][1:]] == names
 

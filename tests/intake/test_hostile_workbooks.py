@@ -1,4 +1,4 @@
-"""Workbooks that mean harm, or came to it: a named error or a safe result, within a gigabyte and five seconds of work."""
+"""Workbooks that mean harm, or came to it: a named error or a safe result, within a gigabyte and five seconds."""
 
 import io
 import struct
@@ -51,19 +51,25 @@ def test_a_far_row_whose_cells_have_no_place_is_refused(told):
 
 
 def test_formats_far_below_the_table_are_no_cells(told):
-    blank = b"".join(b'<row r="%d" s="1"><c r="A%d" s="1"/><c r="XFD%d" s="1"></c></row>' % (n, n, n) for n in (9, 1_048_576))
+    blank = b"".join(
+        b'<row r="%d" s="1"><c r="A%d" s="1"/><c r="XFD%d" s="1"></c></row>' % (n, n, n) for n in (9, 1_048_576)
+    )
     found = told(sheet(b'<row r="1">' + text_cell("A1", "姓名") + b"</row>" + blank))
     assert (found.code, found.grids) == ("", [[["姓名"]]])
 
 
 def test_a_million_blank_styled_rows_are_read_as_none(told):
-    rows = b"".join(b'<row r="%d" s="1"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>' % (n, n, n) for n in range(2, 1_000_002))
+    rows = b"".join(
+        b'<row r="%d" s="1"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>' % (n, n, n) for n in range(2, 1_000_002)
+    )
     found = told(sheet(b'<row r="1">' + text_cell("A1", "姓名") + b"</row>" + rows))
     assert (found.code, found.grids) == ("", [[["姓名"]]])
 
 
 def test_a_stated_dimension_is_not_believed(told):
-    found = told(sheet(b'<row r="1">' + text_cell("A1", "姓名") + b"</row>", before=b'<dimension ref="A1:XFD1048576"/>'))
+    found = told(
+        sheet(b'<row r="1">' + text_cell("A1", "姓名") + b"</row>", before=b'<dimension ref="A1:XFD1048576"/>')
+    )
     assert (found.code, found.grids) == ("", [[["姓名"]]])
 
 
@@ -221,7 +227,7 @@ def test_an_archive_or_compound_that_is_no_workbook_is_no_table(told):
 
 
 def test_a_workbook_of_2003_in_one_file_of_xml_is_refused_by_its_kind(told):
-    xml = b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+    xml = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
     assert told(xml, "roster.xls").code == "file_kind"
 
 

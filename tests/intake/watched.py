@@ -34,7 +34,7 @@ sys.stdout.buffer.write(json.dumps(told).encode())
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of a file: the code of a refusal or none, what was remarked, and the first hundred rows of each sheet."""
+    """What came of a file: the code of a refusal or none, what was remarked, a hundred rows of each sheet."""
 
     code: str
     params: dict[str, str]

@@ -1,7 +1,8 @@
 """The process that opens a workbook: a file from its standard input, grids to its standard output, under limits.
 
-Run as ``python -m dispatch.intake.files.child KIND BUDGET``. It answers with a sequence of marshalled tuples whose first
-item is ``ready``, ``sheet``, ``rows``, ``remark``, ``lossy``, ``error`` or, when nothing is missing, ``end``. Only its parent reads them.
+Run as ``python -m dispatch.intake.files.child KIND BUDGET``. It answers with marshalled tuples whose first item is
+``ready``, ``sheet``, ``rows``, ``remark``, ``lossy``, ``error`` or, when nothing is missing, ``end``. Only its parent
+reads them.
 """
 # ruff: noqa: PLC0415
 
@@ -73,7 +74,11 @@ def _refuse(out: BinaryIO, error: BaseException) -> None:
 def _limit(budget: Budget) -> None:
     if resource is None:
         return
-    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, budget.cpu_s), (resource.RLIMIT_AS, budget.memory)):
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, budget.cpu_s),
+        (resource.RLIMIT_AS, budget.memory),
+    ):
         hard = resource.getrlimit(what)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
@@ -87,7 +92,7 @@ def _answer(content: bytes, kind: Kind, budget: Budget) -> Iterator[Message]:
         read = read_markup(content, budget)
         for grid in read.grids:
             yield "sheet", grid.name
-            yield from _batches(grid.rows)
+            yield from _batches(map(list, grid.rows))
         if read.lossy:
             yield ("lossy",)
         return
@@ -200,7 +205,7 @@ class _Merged:
 _MOMENTS = (datetime, date, time, timedelta)
 
 
-def _batches(rows: Iterable[Sequence[Any]], sheet: str = "") -> Iterator[Message]:
+def _batches(rows: Iterable[list[Any]], sheet: str = "") -> Iterator[Message]:
     """Rows in messages of a few thousand, each row marshalled by itself."""
     batch: list[Any] = []
     for number, row in enumerate(rows, 1):

@@ -65,7 +65,8 @@ class _Lines:
 
 
 def _rows(text: TextIO, delimiter: str, budget: Budget) -> tuple[list[list[str]], bool]:
-    lines, rows, cells = _Lines(text), [], 0
+    lines, cells = _Lines(text), 0
+    rows: list[list[str]] = []
     tall: list[int] = []
     try:
         for row in csv.reader(lines, delimiter=delimiter):

@@ -31,7 +31,9 @@ def kind_of(content: bytes) -> Kind:
         return Kind.OTHER
     start = content[:4096].removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
     if _XML.match(start):  # a page written as XML, or a workbook of 2003 as one file of XML
-        return Kind.MARKUP if _PAGE.search(start) and b"schemas-microsoft-com:office:spreadsheet" not in start else (
-            Kind.OTHER
+        return (
+            Kind.MARKUP
+            if _PAGE.search(start) and b"schemas-microsoft-com:office:spreadsheet" not in start
+            else (Kind.OTHER)
         )
     return Kind.MARKUP if _PAGE.match(start) else Kind.TEXT

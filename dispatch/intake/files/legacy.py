@@ -1,4 +1,4 @@
-"""The old binary workbook (.xls): hidden rows and columns, passwords and macros, which the cells' reader does not tell."""
+"""The old binary workbook (.xls): hidden rows and columns, passwords and macros, which calamine does not tell."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _layout(stream: bytes, begin: int) -> Layout:
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of a substream up to its end; charts inside a sheet are substreams of their own and are passed over."""
+    """The records of a substream up to its end; charts inside a sheet are substreams and passed over."""
     depth = 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)

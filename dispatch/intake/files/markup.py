@@ -1,4 +1,4 @@
-"""A web page with a table, as many an office system exports it under the name .xls: cells as text, nothing run or loaded.
+"""A web page with a table, as many an office system exports it under the name .xls: cells are text, nothing runs.
 
 To open such a file in a spreadsheet program and save it anew would turn its ID numbers into rounded numbers; so it is
 read as it is.

@@ -1,8 +1,8 @@
 """One part of a workbook as a stream of bytes: how far its cells reach, which rows and columns are hidden.
 
-Patterns in place of a parser: a sheet of 27,000 rows has a million tags, and one call of Python for each would cost more
-than reading it. Where references are written as spreadsheet programs write them a quick pattern does; elsewhere a slow
-one matches whatever quotes and blanks a hostile file uses. What they take too much only counts as farther.
+Patterns in place of a parser: a sheet of 27,000 rows has a million tags, and one call of Python for each would cost
+more than reading it. Where references are written as spreadsheet programs write them a quick pattern does; elsewhere a
+slow one matches whatever quotes and blanks a hostile file uses. What they take too much only counts as farther.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _highest_row(piece: bytes, *, plain: bool) -> int:
     while plain and digits < _MANY_DIGITS and _ROWS_OF_DIGITS[digits + 1].search(piece):
         digits += 1
     if plain and digits < _MANY_DIGITS:
-        return 10**digits - 1
+        return int(10**digits) - 1
     return max(map(_number, set(_ROWS.findall(piece))), default=0)
 
 
@@ -115,7 +115,7 @@ def _note_hidden(layout: Layout, piece: bytes, row: int) -> int:
 
 
 def filled_extent(pieces: Iterable[bytes]) -> Extent:
-    """How far the cells with something in them reach; a filled cell that does not say where it is counts as farthest."""
+    """How far cells with something in them reach; one that does not say where it is counts as farthest."""
     extent = Extent()
     for piece in _whole_tags(pieces):
         for attributes in _FILLED.findall(piece):
