@@ -353,7 +353,7 @@ def load_settings(path: Path) -> Settings:
         raise ConfigError(text("zh", "config.unreadable", file=path, reason=error.strerror)) from error
     document = yaml_source.read(_decode(content))
     problems = [(p.line, p.code, {"value": p.value}) for p in document.problems]
-    if not document.data:
+    if problems and not document.data:
         raise ConfigError(_message(path, "zh", problems))
     own = dict(zip(_OWN, (str(path), hashlib.sha256(content).hexdigest()), strict=True))
     try:

@@ -7,6 +7,7 @@ import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -56,7 +57,7 @@ def _before(voice: Voice, settings: Settings, older_than: str) -> date:
     try:
         if not given.isdecimal():
             return date.fromisoformat(given)
-        return datetime.now().astimezone().date() - timedelta(days=int(given))
+        return datetime.now(ZoneInfo(settings.timezone)).date() - timedelta(days=int(given))
     except (ValueError, OverflowError) as error:
         raise ConfigError(voice.say("purge.when")) from error
 

@@ -5,11 +5,13 @@ import os
 import stat
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli.conftest import id_number
+
+LATER = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
 
 # Loaded by every Python of the run, its processes too: whatever would open a connection or look up a name is noted.
 WATCH = """
@@ -116,13 +118,13 @@ def test_a_purge_removes_people_keeps_counts_and_says_so(workspace):
     assert workspace.call("run", "-q").code == 0
     inputs = everything(workspace.folder / "data") | everything(workspace.folder / "configs")
     before = {path: path.read_bytes() for path in inputs}
-    dry = workspace.call("purge", "--older-than", (date.today() + timedelta(days=1)).isoformat(), "--dry-run", "--json")
+    dry = workspace.call("purge", "--older-than", LATER, "--dry-run", "--json")
     assert dry.code == 0
     assert "manifests" in {p.rpartition(os.sep)[2] for p in dry.facts["entries"]}
     assert (workspace.out / "manifests").exists()
     assert not dry.facts["purged"]
     done = workspace.call(
-        "purge", "--older-than", (date.today() + timedelta(days=1)).isoformat(), "--yes", "--json", "--reason", "期满"
+        "purge", "--older-than", LATER, "--yes", "--json", "--reason", "期满"
     )
     assert (done.code, done.facts["purged"], done.facts["revisions"]) == (0, True, [1])
     for path in everything(workspace.out) | everything(workspace.folder / "maps"):

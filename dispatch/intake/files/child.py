@@ -36,28 +36,35 @@ Message = tuple[Any, ...]
 def main() -> None:
     """Read the one file and answer; how the process ends says nothing that the last message does not."""
     kind, budget = Kind(sys.argv[1]), Budget(**json.loads(sys.argv[2]))
-    _limit(budget)
+    limit(budget)
     out = sys.stdout.buffer
     _tell(out, ("ready",))
     out.flush()
     content = sys.stdin.buffer.read()
+    for message in answer(content, kind, budget):
+        _tell(out, message)
+    out.flush()
+
+
+def answer(content: bytes, kind: Kind, budget: Budget) -> Iterator[Message]:
+    """Everything that is to be said of a file; never raises, as far as Python can help it."""
     try:
-        for message in _answer(content, kind, budget):
-            _tell(out, message)
-        _tell(out, ("end",))
+        yield from _grids(content, kind, budget)
+        yield ("end",)
     except UnreadableError as error:
-        _tell(out, ("error", error.code, error.params))
+        yield "error", error.code, error.params
     except MemoryError:
-        _tell(out, ("error", "file_too_costly", {"reason": ""}))
+        yield "error", "file_too_costly", {"reason": ""}
     except (CalamineError, ValueError, OSError) as error:
-        _refuse(out, error)
+        yield "error", "file_damaged", {"reason": str(error)[:200]}
+    except GeneratorExit:
+        raise
     except BaseException as error:  # noqa: BLE001 - told to the parent
         # A panic of the library in Rust is no Exception; anything else is a mistake of ours and no file's fault.
-        if type(error).__name__ != "PanicException":
-            _tell(out, ("mistake", repr(type(error))))
+        if type(error).__name__ == "PanicException":
+            yield "error", "file_damaged", {"reason": str(error)[:200]}
         else:
-            _refuse(out, error)
-    out.flush()
+            yield "mistake", repr(type(error))
 
 
 def _tell(out: BinaryIO, message: Message) -> None:
@@ -67,11 +74,8 @@ def _tell(out: BinaryIO, message: Message) -> None:
     out.write(said)
 
 
-def _refuse(out: BinaryIO, error: BaseException) -> None:
-    _tell(out, ("error", "file_damaged", {"reason": str(error)[:200]}))
-
-
-def _limit(budget: Budget) -> None:
+def limit(budget: Budget) -> None:
+    """Let this process have no more memory and time than the budget; on Windows the parent's clock alone counts."""
     if resource is None:
         return
     for what, most in (
@@ -84,7 +88,7 @@ def _limit(budget: Budget) -> None:
         resource.setrlimit(what, (least, least))
 
 
-def _answer(content: bytes, kind: Kind, budget: Budget) -> Iterator[Message]:
+def _grids(content: bytes, kind: Kind, budget: Budget) -> Iterator[Message]:
     # Each kind imports its own reader: a start without the others' is a tenth of a second of an office's patience.
     if kind is Kind.MARKUP:
         from dispatch.intake.files.markup import read_markup
