@@ -55,7 +55,7 @@ def office(tmp_path_factory):
     return office
 
 
-@bounded(150)
+@bounded(20)
 @given(data=st.data())
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_any_cells_are_accepted_or_rejected(office, name, data):

@@ -61,6 +61,12 @@ PARTS = sorted(parts(BOOK))
 
 
 @pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One for all examples: a thousand folders take longer to remove than to test."""
+    return tmp_path_factory.mktemp("fuzz")
+
+
+@pytest.fixture(scope="module")
 def reader():
     reader = Reader()
     yield reader
@@ -97,8 +103,8 @@ def test_a_page_with_changed_bytes(reader, edits, encoding):
     check(reader.last_word("markup", mutated(PAGE.encode(encoding), edits)))
 
 
-def read(tmp_path_factory, content, name):
-    path = tmp_path_factory.mktemp("fuzz") / name
+def read(folder, content, name):
+    path = folder / name
     path.write_bytes(content)
     try:
         for grid in read_source(path).grids:
@@ -109,25 +115,25 @@ def read(tmp_path_factory, content, name):
 
 @bounded(400)
 @given(edits=EDITS, encoding=st.sampled_from(["utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]))
-def test_a_text_with_changed_bytes(tmp_path_factory, edits, encoding):
+def test_a_text_with_changed_bytes(folder, edits, encoding):
     content = mutated(TEXT.encode(encoding), edits)
-    read(tmp_path_factory, content, "roster.csv" if kind_of(content) == "text" else "roster.xls")
+    read(folder, content, "roster.csv" if kind_of(content) == "text" else "roster.xls")
 
 
 @bounded(300)
 @given(content=st.binary(max_size=300))
-def test_any_bytes_as_text(tmp_path_factory, content):
-    read(tmp_path_factory, content, "roster.csv")
+def test_any_bytes_as_text(folder, content):
+    read(folder, content, "roster.csv")
 
 
 @bounded(25)
 @given(edits=EDITS, part=st.sampled_from(["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"]))
-def test_a_workbook_through_the_door(tmp_path_factory, edits, part):
-    read(tmp_path_factory, changed(BOOK, {part: lambda xml: mutated(xml, edits)}), "roster.xlsx")
+def test_a_workbook_through_the_door(folder, edits, part):
+    read(folder, changed(BOOK, {part: lambda xml: mutated(xml, edits)}), "roster.xlsx")
 
 
-def load(tmp_path_factory, content):
-    path = tmp_path_factory.mktemp("fuzz") / "op.yaml"
+def load(folder, content):
+    path = folder / "op.yaml"
     path.write_bytes(content)
     try:
         load_settings(path)
@@ -137,22 +143,22 @@ def load(tmp_path_factory, content):
 
 @bounded(400)
 @given(edits=EDITS)
-def test_a_config_with_changed_bytes(tmp_path_factory, edits):
-    load(tmp_path_factory, mutated(CONFIG.encode(), edits))
+def test_a_config_with_changed_bytes(folder, edits):
+    load(folder, mutated(CONFIG.encode(), edits))
 
 
 @bounded(200)
 @given(words=st.text(alphabet="abc:-?[]{},&*!|>'\"%@`# \n\t\u0085\ufeff0.~", max_size=80))
-def test_any_text_as_a_config(tmp_path_factory, words):
-    load(tmp_path_factory, words.encode())
+def test_any_text_as_a_config(folder, words):
+    load(folder, words.encode())
 
 
 @pytest.mark.parametrize("path", FOUND, ids=lambda path: path.name)
-def test_what_was_found_stays_mended(path, reader, tmp_path_factory):
+def test_what_was_found_stays_mended(path, reader, folder):
     content = path.read_bytes()
     if path.suffix == ".yaml":
-        load(tmp_path_factory, content)
+        load(folder, content)
     elif (kind := kind_of(content)) == "text":
-        read(tmp_path_factory, content, path.name)
+        read(folder, content, path.name)
     else:
         check(reader.last_word(kind, content))
