@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dispatch.config import Reading, Settings
+from dispatch.config import Settings
 from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
 from dispatch.intake.offers import OFFERS, read_offers
-from dispatch.intake.reader import Source, UnreadableError, read_source
 from dispatch.intake.register import REGISTER, SIGN_UPS, fill_from_register
 from dispatch.intake.rules import headcount_notices, square_notices
 from dispatch.intake.stops import STOPS, ResolveHomes, ToWgs84, read_stops
 from dispatch.intake.table import Findings, Schema, Suggest, Table, find_table
+from dispatch.intake.taking import flag_lost_characters, take
 from dispatch.intake.travel_times import TRAVEL_TIMES, read_travel_times
 from dispatch.intake.workers import WORKERS, Surroundings, read_workers
 from dispatch.model.demand import Inputs, Worker
-from dispatch.model.notice import Notice, Severity
+from dispatch.model.notice import Notice
 from dispatch.model.supply import Employer, Offer, Stop
 
 
@@ -100,43 +100,16 @@ class _Tables:
         path = input_path(self._settings, name)
         if path is None:
             return None
-        try:
-            source = _read(path, self._settings.reading)
-        except UnreadableError as error:
-            params = {key: shown for key, shown in error.params.items() if key != "sheet"}
-            found = Notice(error.code, Severity.ERROR, path.name, value=str(path), params=tuple(params.items()))
-            self._findings.notices.append(replace(found, sheet=error.params.get("sheet", "")))
+        source = take(path, self._settings.reading, self._findings)
+        if source is None:
             return None
         self.sha256[name] = source.sha256
-        self._remark(path.name, source)
         table = find_table(path.name, source.grids, schema, self._findings)
         if table is not None and source.lossy:
             flag_lost_characters(table)
         if table is not None and table.frame.empty and empty:
             self._findings.file(empty, path.name)
         return table
-
-    def _remark(self, file: str, source: Source) -> None:
-        self._findings.notices += [
-            Notice(each.code, each.severity, file, value=each.value, sheet=each.sheet, params=each.params)
-            for each in source.remarks
-        ]
-
-
-def _read(path: Path, reading: Reading) -> Source:
-    return read_source(
-        path,
-        max_file_mb=reading.max_file_mb,
-        max_unpacked_mb=reading.max_unpacked_mb,
-        leave_hidden_out=reading.hidden_rows == "leave_out",
-    )
-
-
-def flag_lost_characters(table: Table) -> None:
-    """An error in each cell that holds the mark of bytes which were no character of the file's encoding."""
-    for key in table.frame.columns:
-        lost = table.raw(key).map(lambda cell: isinstance(cell, str) and "\ufffd" in cell).astype(bool)
-        table.flag(str(key), lost, "character_lost")
 
 
 def input_path(settings: Settings, name: str) -> Path | None:

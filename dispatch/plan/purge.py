@@ -80,5 +80,7 @@ def _entries(folder: Path) -> list[Path]:
 def _used(settings: Settings) -> list[Path]:
     """The user's own files: the config, what it reads, the key; wherever they lie they are not ours to remove."""
     home = settings.path.resolve().parent
-    named = [*settings.inputs.model_dump().values(), settings.privacy.access_key]
+    named = [settings.privacy.access_key]
+    for given in settings.inputs.model_dump().values():
+        named += given if isinstance(given, list | tuple) else [given]
     return [settings.path.resolve(), *((home / path).resolve() for path in named if path is not None)]

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import xlsxwriter
 
 from cli.conftest import id_number
 
@@ -56,17 +57,14 @@ def test_nothing_leaves_the_machine_in_a_whole_run(workspace):
 
 
 def test_the_process_that_reads_workbooks_opens_nothing(tmp_path):
-    import xlsxwriter
-
     with xlsxwriter.Workbook(tmp_path / "roster.xlsx") as book:
         book.add_worksheet().write_url(0, 0, "http://127.0.0.1:9/x")
     source = (
         "import sys, json; from dispatch.intake.files import child; from dispatch.intake.files.grid import Budget;"
         "from dataclasses import asdict; budget = Budget.of(9999, unpacked_mb=None, leave_hidden_out=False);"
-        f"sys.argv = ['child', 'archive', json.dumps(asdict(budget))]; sys.stdin = open({str(tmp_path / 'roster.xlsx')!r});"
-        "child.main()"
+        "sys.stdin = open(sys.argv[1]); sys.argv = ['child', 'archive', json.dumps(asdict(budget))]; child.main()"
     )
-    done, seen = watched(tmp_path, "-c", source)
+    done, seen = watched(tmp_path, "-c", source, tmp_path / "roster.xlsx")
     assert b"127.0.0.1" in done.stdout
     assert seen == []
 
@@ -123,9 +121,7 @@ def test_a_purge_removes_people_keeps_counts_and_says_so(workspace):
     assert "manifests" in {p.rpartition(os.sep)[2] for p in dry.facts["entries"]}
     assert (workspace.out / "manifests").exists()
     assert not dry.facts["purged"]
-    done = workspace.call(
-        "purge", "--older-than", LATER, "--yes", "--json", "--reason", "期满"
-    )
+    done = workspace.call("purge", "--older-than", LATER, "--yes", "--json", "--reason", "期满")
     assert (done.code, done.facts["purged"], done.facts["revisions"]) == (0, True, [1])
     for path in everything(workspace.out) | everything(workspace.folder / "maps"):
         content = path.read_bytes()

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 # Bytes that mean something to one of the formats.
 TOKENS = [b"\0", b"\xff", b'"', b"'", b"<", b">", b"&", b"/", b",", b"\n", b"\r", b"=", b"-", b"9" * 12, b"XFD1048576"]
-TOKENS += [b"&#0;", b"]]>", b"<!--", b"\xef\xbb\xbf", b"\x85", b"\x2f\0", b"\x7f\xff\xff\xff", b"1e999", b't="d"', b't="s"']
+TOKENS += [
+    b"&#0;",
+    b"]]>",
+    b"<!--",
+    b"\xef\xbb\xbf",
+    b"\x85",
+    b"\x2f\0",
+    b"\x7f\xff\xff\xff",
+    b"1e999",
+    b't="d"',
+    b't="s"',
+]
 EDITS = st.lists(
     st.tuples(
         st.floats(0, 1, exclude_max=True), st.integers(0, 6), st.one_of(st.sampled_from(TOKENS), st.binary(max_size=4))

@@ -19,12 +19,14 @@ from dispatch.errors import ConfigError
 from dispatch.intake.files.kinds import kind_of
 from dispatch.intake.reader import UnreadableError, read_source
 
-CODES = {code for code in json.loads((files("dispatch") / "texts" / "notices.json").read_text("utf-8"))}
+CODES = set(json.loads((files("dispatch") / "texts" / "notices.json").read_text("utf-8")))
 FOUND = sorted((Path(__file__).parent / "found").iterdir())
 TEXT = "序号,姓名,身份证号,用工企业,到岗日期,备注\n" + "".join(
     f'{n},示例{n},14082919900{n:02d}1000X,"示例电子（昆山）,公司",2026年2月28日,"两\n行"\n' for n in range(1, 9)
 )
-PAGE = "<html><body><table><tr><th>姓名<th colspan=2>身份证号</tr><tr><td rowspan=2>甲</td><td>1&amp;2</td></tr></table>"
+PAGE = (
+    "<html><body><table><tr><th>姓名<th colspan=2>身份证号</tr><tr><td rowspan=2>甲</td><td>1&amp;2</td></tr></table>"
+)
 CONFIG = """name: op
 timezone: Asia/Shanghai
 inputs: {workers: ../data/w.xlsx, employers: e.csv, stops: s.csv, offers: "o.csv"}

@@ -16,8 +16,8 @@ from dispatch.intake.files.grid import MAX_CELL, UnreadableError
 _COLUMNS = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)")
 _PLAIN_COLUMNS = re.compile(rb" r=\"([A-Za-z]*)")
 _ROWS = re.compile(rb"\sr\s*=\s*[\"']\s*[A-Za-z]*([0-9]+)")
-_ROWS_OF_DIGITS = [re.compile(rb" r=\"[A-Za-z]*[0-9]{%d}" % n) for n in range(8)]
-_MANY_DIGITS = 7  # rows beyond 999,999 are told one by one
+_ROW_NUMBERS = re.compile(rb"row r=\"([0-9]{1,9})")
+_ROWS_OF_DIGITS = [re.compile(rb" r=\"[A-Za-z]*[0-9]{%d}" % n) for n in range(12)]
 _TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*)>")
 _COL = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
@@ -66,7 +66,7 @@ class Layout:
 def survey(pieces: Iterable[bytes]) -> Layout:
     """The layout of a part; raises ``UnreadableError`` for entities, foreign encodings and endless cells.
 
-    The extent is no smaller than the sheet's and at most ten times as high.
+    A sheet whose cells stand in rows of other numbers may be up to ten times as high as told.
     """
     layout, row = Layout(), 0
     for piece in _whole_tags(pieces):
@@ -87,12 +87,13 @@ def _reach(extent: Extent, piece: bytes) -> None:
 
 
 def _highest_row(piece: bytes, *, plain: bool) -> int:
-    """The highest row that is mentioned, or the highest of as many digits."""
-    digits = 0
-    while plain and digits < _MANY_DIGITS and _ROWS_OF_DIGITS[digits + 1].search(piece):
-        digits += 1
-    if plain and digits < _MANY_DIGITS:
-        return int(10**digits) - 1
+    """The highest row that is mentioned. Cells of a plain sheet stand in the row of their number; where none has more
+    digits than the highest row, looking at the rows will do.
+    """
+    if plain:
+        highest = max(map(int, _ROW_NUMBERS.findall(piece)), default=0)
+        if _ROWS_OF_DIGITS[len(str(highest)) + 1].search(piece) is None:
+            return highest
     return max(map(_number, set(_ROWS.findall(piece))), default=0)
 
 
