@@ -66,8 +66,9 @@ def test_a_row_with_a_broken_character_is_refused_and_the_others_are_not(office)
     assert (len(inputs.workers), inputs.rejected, inputs.rostered) == (1, 1, 2)
 
 
-def test_two_encodings_in_one_file_are_refused_with_a_line_of_each(told):
-    found = told((HEAD + "示例甲乙丙,1,无\n").encode() + "示例丁戊己,2,无事\n".encode("gb18030") * 3)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_two_encodings_in_one_file_are_refused_with_a_line_of_each(told, encoding):
+    found = told((HEAD + "示例甲乙丙,1,无\n").encode(encoding) + "示例丁戊己,2,无事\n".encode("gb18030") * 3)
     assert found.code == "file_mixed"
     assert (found.params["utf8"], found.params["other"]) == ("1", "3")
 

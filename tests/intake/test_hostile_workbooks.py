@@ -178,6 +178,12 @@ def test_formulas_are_their_last_values(told):
     assert told(workbook(fill)).grids == [[*ROWS, ["点我", ""]]]
 
 
+@pytest.mark.parametrize("number", ["NaN", "inf", "-inf", "1e999"])
+def test_a_number_that_is_none_is_a_word(told, number):
+    found = told(sheet(f'<row r="1"><c r="A1"><v>{number}</v></c></row>'.encode()))
+    assert found.grids == [[["-inf" if "-" in number else "nan" if number == "NaN" else "inf"]]]
+
+
 @pytest.mark.parametrize("share", [1, 30, 60, 95, 99.9])
 def test_a_file_cut_short_says_so(told, share):
     content = workbook()

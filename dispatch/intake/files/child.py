@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import marshal
+import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -206,6 +207,7 @@ class _Merged:
                 self._open[column] = bottom, row[column]
 
 
+_ENDLESS = (b"\x7f", b"\xff")  # the last byte of a float that is infinite or no number
 _MOMENTS = (datetime, date, time, timedelta)
 
 
@@ -215,8 +217,10 @@ def _batches(rows: Iterable[list[Any]], sheet: str = "") -> Iterator[Message]:
     for number, row in enumerate(rows, 1):
         try:
             said: Any = marshal.dumps(row)
+            if any(sign in said for sign in _ENDLESS):
+                said = marshal.dumps(list(map(_finite, row)))
         except ValueError:  # dates and times
-            said = [(type(c).__name__, *_numbers(c)) if isinstance(c, _MOMENTS) else c for c in row]
+            said = [(type(c).__name__, *_numbers(c)) if isinstance(c, _MOMENTS) else _finite(c) for c in row]
         if (not isinstance(said, bytes) or len(said) > MAX_CELL) and any(_too_long(cell) for cell in row):
             raise UnreadableError("file_cell_too_long", sheet=sheet, row=str(number), limit=str(MAX_CELL))
         batch.append(said)
@@ -224,6 +228,11 @@ def _batches(rows: Iterable[list[Any]], sheet: str = "") -> Iterator[Message]:
             yield "rows", batch
             batch = []
     yield "rows", batch
+
+
+def _finite(cell: Any) -> Any:  # noqa: ANN401
+    """A number that is none, which no spreadsheet program writes, is a word."""
+    return str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def _too_long(cell: object) -> bool:

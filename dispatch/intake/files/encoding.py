@@ -10,7 +10,6 @@ from dispatch.intake.files.grid import UnreadableError
 
 _STEP = 1 << 20
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -25,6 +24,9 @@ def encoding_of(content: bytes) -> str:
     """The codec of a text. Broken bytes are the reader's to replace; raises ``UnreadableError`` where it is no text, or
     two texts of different encodings in one file.
     """
+    if content.startswith(codecs.BOM_UTF8):
+        # A mark is no promise: lists are joined by appending one file to another.
+        return "utf-8-sig" if _valid(content, "utf-8") or _least_broken(content) == "utf-8" else "gb18030"
     for mark, name in _MARKS:
         if content.startswith(mark):
             return name
