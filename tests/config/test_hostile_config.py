@@ -45,6 +45,8 @@ def refusal(path):
         ("name: a\x1b[2J\n", "语法"),
         ("name: a\x00b\n", "语法"),
         ("name: \ud800\n", "x.yaml"),
+        ('name: "\\ud800"\n', "转义"),
+        ('"\\udfff": 1\n', "转义"),
         ("datum: " + "1," * 49_000, "datum"),
         ("a: [" + "1," * 49_000 + "]", "a"),
         ("".join(f"k{n}: 1\n" for n in range(9_000)), "k0"),

@@ -201,6 +201,6 @@ def test_a_path_of_a_config_that_is_none_is_a_finding(office, path):
     try:
         _, notices = with_path(office, "offers", path)
     except ConfigError as error:
-        assert "offers" in str(error)
+        assert "转义" in str(error)
     else:
         assert {n.code for n in notices} & {"file_missing", "file_unreadable", "file_not_regular"}

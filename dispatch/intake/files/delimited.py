@@ -14,8 +14,8 @@ from dispatch.intake.files.grid import MAX_CELL, Budget, Content, Grid, Unreadab
 
 # A line of a roster has a few hundred bytes. What is longer is no table, and would be split into millions of cells.
 MAX_LINE = 1 << 20
-# Line breaks inside one record, of cells with several lines; more means that a quote was never closed.
-MAX_LINES_OF_A_RECORD = 200
+# Characters of one record, of cells with several lines; more means that a quote was never closed.
+MAX_RECORD = 2 * MAX_LINE
 _LINE_END = re.compile(rb"[\r\n]")
 
 
@@ -42,45 +42,47 @@ def _delimiter(start: str) -> str:
 
 
 class _Lines:
-    """The lines of a text one by one; counts those of the record that is being read."""
+    """The lines of a text one by one; ``size`` counts the characters of the record that is being read."""
+
+    __slots__ = ("_text", "lossy", "row", "size")
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self.row = 1
-        self.lines = self.size = 0
+        self.size = 0
         self.lossy = False
 
     def __iter__(self) -> Iterator[str]:
         for line in self._text:
-            self.lines += 1
             self.size += len(line)
-            if self.lines > MAX_LINES_OF_A_RECORD or self.size > 2 * MAX_LINE:
+            if self.size > MAX_RECORD:
                 raise UnreadableError("file_quote_open", row=str(self.row))
-            self.lossy = self.lossy or "\ufffd" in line
+            if "\ufffd" in line:
+                self.lossy = True
             yield line
-
-    def next_record(self) -> None:
-        self.row += 1
-        self.lines = self.size = 0
 
 
 def _rows(text: TextIO, delimiter: str, budget: Budget) -> tuple[list[list[str]], bool]:
-    lines, cells = _Lines(text), 0
+    lines, cells, last = _Lines(text), 0, 0
     rows: list[list[str]] = []
     tall: list[int] = []
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
-        for row in csv.reader(lines, delimiter=delimiter):
+        for row in reader:
             cells += len(row)
             if cells > budget.cells:
                 raise UnreadableError("file_too_many_cells", row=str(lines.row))
             if lines.size > MAX_CELL:
                 _check_cells(row, lines.row)
-            if lines.lines > 1:
+            if reader.line_num - last > 1:
                 tall.append(len(rows))
+            last = reader.line_num
             rows.append(row)
-            lines.next_record()
+            lines.row += 1
+            lines.size = 0
     except csv.Error as error:
-        raise UnreadableError("file_cell_too_long", str(error), row=str(lines.row), limit=str(MAX_CELL)) from error
+        code = "file_quote_open" if reader.line_num - last > 1 else "file_cell_too_long"
+        raise UnreadableError(code, str(error), row=str(lines.row), limit=str(MAX_CELL)) from error
     _check_quotes(rows, tall, delimiter)
     return rows, lines.lossy
 

@@ -88,13 +88,13 @@ def _is_gb18030(line: bytes) -> bool:
 def _least_broken(content: bytes) -> str:
     """The encoding of a text with broken bytes: UTF-8 if nearly every line is, else GB18030 if no line is UTF-8."""
     foreign = [(n, line) for n, line in enumerate(content.split(b"\n"), 1) if not line.isascii()]
-    ours = [n for n, line in foreign if _is_utf8(line)]
-    others = [n for n, line in foreign if not _is_utf8(line)]
+    ours = {n for n, line in foreign if _is_utf8(line)}
+    others = {n: line for n, line in foreign if n not in ours}
     if len(others) <= max(1, len(ours) // 100) and ours:
         return "utf-8"
-    broken = [n for n, line in foreign if not _is_gb18030(line)]
+    broken = [n for n, line in others.items() if not _is_gb18030(line)]
     if len(broken) > max(1, len(foreign) // 10):
         raise UnreadableError("file_undecodable", line=str(broken[0]))
     if ours:
-        raise UnreadableError("file_mixed", utf8=str(ours[0]), other=str(others[0]))
+        raise UnreadableError("file_mixed", utf8=str(min(ours)), other=str(min(others)))
     return "gb18030"
