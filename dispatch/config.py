@@ -19,6 +19,7 @@ from dispatch.errors import ConfigError
 from dispatch.language import Language, text
 from dispatch.map_settings import MapSettings
 from dispatch.model.units import DAY_MIN
+from dispatch.regular_file import read_regular
 from dispatch.yaml_source import Document, Where
 
 
@@ -35,6 +36,13 @@ def _known_zone(name: str) -> str:
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
+
+# A config of a thousand squares has 50 kB; the parser, careful and slow, would take seconds for what is larger.
+MAX_BYTES = 100_000
+# Of a config with more problems than that the first are enough.
+MAX_PROBLEMS = 100
+SHOWN = 200  # characters of a value
+LEAST_KEY = 16
 
 # A longer horizon is a slip of the pen in a year, and would make a departure of every offer on each of its days.
 MAX_HORIZON_DAYS = 400
@@ -279,6 +287,27 @@ class Publish(_Section):
         return self
 
 
+class Reading(_Section):
+    """How input files are read: none larger than ``max_file_mb`` is, and none that unpacks to more than
+    ``max_unpacked_mb`` (by default 64 and a hundred times the file).
+
+    ``hidden_rows`` of a sheet are read like others, or left out; either way they are told.
+    """
+
+    max_file_mb: int = Field(default=300, gt=0, le=4000)
+    max_unpacked_mb: int | None = Field(default=None, gt=0, le=100_000)
+    hidden_rows: Literal["read", "leave_out"] = "read"
+
+
+class Privacy(_Section):
+    """How long data of people is kept after the last day of travel (``dispatch purge``), and the file, relative to the
+    config, with the key that seals the access log.
+    """
+
+    retention_days: int | None = Field(default=None, gt=0)
+    access_key: Path | None = None
+
+
 class Settings(_Section):
     """A whole ``configs/NAME.yaml``. ``path`` is the file it came from; relative input paths start at its folder."""
 
@@ -288,11 +317,13 @@ class Settings(_Section):
     timezone: ZoneName = "Asia/Shanghai"
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     inputs: InputPaths
+    reading: Reading = Reading()
     horizon: Horizon
     policy: Policy = Policy()
     objective: Objective = Objective()
     solver: Solver = Solver()
     publish: Publish = Publish()
+    privacy: Privacy = Privacy()
 
     @property
     def plan_sha256(self) -> str:
@@ -309,6 +340,11 @@ class Settings(_Section):
     def out(self) -> Path:
         """Where a run writes: ``out/NAME``."""
         return self.workspace / "out" / self.name
+
+    @property
+    def access_log(self) -> Path:
+        """The record of unmasked exports and purges."""
+        return self.out / "access.log"
 
     @property
     def solve_cache(self) -> Path:
@@ -345,22 +381,39 @@ class Settings(_Section):
         return self.workspace / "maps" / self.name
 
 
+def access_key(settings: Settings) -> bytes:
+    """The key of the access log, empty where none is configured; raises ``ConfigError`` where it cannot be used."""
+    named = settings.privacy.access_key
+    if named is None:
+        return b""
+    path = settings.path.resolve().parent / named
+    try:
+        key = read_regular(path, MAX_BYTES)
+    except OSError as error:
+        values = {"file": path, "reason": error.strerror, "least": LEAST_KEY}
+        raise ConfigError(text(settings.publish.language, "config.access_key", **values)) from error
+    if len(key) < LEAST_KEY:
+        values = {"file": path, "reason": f"{len(key)} bytes", "least": LEAST_KEY}
+        raise ConfigError(text(settings.publish.language, "config.access_key", **values))
+    return key
+
+
 def load_settings(path: Path) -> Settings:
     """The settings of a config file; one ``ConfigError`` names every problem with its line, in the file's language."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MAX_BYTES)
     except OSError as error:
         raise ConfigError(text("zh", "config.unreadable", file=path, reason=error.strerror)) from error
     document = yaml_source.read(_decode(content))
     problems = [(p.line, p.code, {"value": p.value}) for p in document.problems]
-    if not document.data:
+    if problems and not document.data:
         raise ConfigError(_message(path, "zh", problems))
     own = dict(zip(_OWN, (str(path), hashlib.sha256(content).hexdigest()), strict=True))
     try:
         # Strict JSON mode: a date may be text, but "0755" is no integer and "no" no truth value.
         settings = Settings.model_validate_json(json.dumps(document.data | own), strict=True)
     except ValidationError as error:
-        problems += [_problem(document, details) for details in error.errors()]
+        problems += [_problem(document, details) for details in error.errors()[:MAX_PROBLEMS]]
     problems += [_unknown_key(document, (key,)) for key in own if key in document.data]
     if problems:
         raise ConfigError(_message(path, _language(document), problems))
@@ -386,7 +439,8 @@ def _problem(document: Document, details: ErrorDetails) -> _Problem:
     where, kind = details["loc"], details["type"]
     if kind == "extra_forbidden":
         return _unknown_key(document, where)
-    values = {"name": ".".join(map(str, where)), "value": json.dumps(details["input"], ensure_ascii=False, default=str)}
+    value = json.dumps(details["input"], ensure_ascii=False, default=str)
+    values = {"name": ".".join(map(str, where)), "value": value if len(value) <= SHOWN else f"{value[:SHOWN]}…"}
     values |= {"reason": details["msg"], "expected": str(details.get("ctx", {}).get("expected", ""))}
     return document.line(where), kind if kind in _KNOWN_PROBLEMS else "wrong_value", values
 
@@ -425,6 +479,6 @@ def _language(document: Document) -> Language:
 def _message(path: Path, language: Language, problems: list[_Problem]) -> str:
     lines = [
         text(language, "config.line", file=path, line=line, problem=text(language, f"config.{code}", **values))
-        for line, code, values in sorted(problems, key=lambda p: p[0])
+        for line, code, values in sorted(problems, key=lambda p: p[0])[:MAX_PROBLEMS]
     ]
     return "\n".join(lines)

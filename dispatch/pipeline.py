@@ -7,14 +7,14 @@ Each function imports its rooms itself, so that a check does not wait for a solv
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from dispatch.config import Settings
+from dispatch.config import Settings, access_key
 from dispatch.language import Language
 from dispatch.model.demand import Inputs
 from dispatch.model.notice import Notice
@@ -24,7 +24,9 @@ from dispatch.model.problem import PreviousPlan, Problem
 if TYPE_CHECKING:
     from dispatch.geo.servers import RoadServer
     from dispatch.plan.audit import Violation
+    from dispatch.plan.purge import Due
     from dispatch.plan.store import RevisionInfo
+    from dispatch.publish.access import Kept, Ledger
     from dispatch.solve import Progress
 
 Stages = Mapping[str, Mapping[str, float | None]]
@@ -58,6 +60,12 @@ def read(settings: Settings, watch: Watch) -> tuple[Inputs, tuple[Notice, ...]]:
         places = Gazetteer()
         inputs, notices = read_inputs(settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest)
         return inputs, (*notices, *unprintable(inputs, settings))
+
+
+def keep_private(settings: Settings) -> None:
+    """The folder of the operation is its owner's alone, also where an older version or another program made it."""
+    settings.out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.out.chmod(0o700)
 
 
 def describe_notice(notice: Notice, language: Language) -> tuple[str, str]:
@@ -118,6 +126,7 @@ def plan(
         before = _previous(settings) if warm or solver.warm_start else None
         result = solve(problem, limits, watch.search, previous=before)
     with watch.stage("assemble"):
+        keep_private(settings)
         store = Store(store_path(settings))
         revision = store.next_revision()
         made = assemble(problem, result, inputs, settings, revision=revision, made_at=made_at, stages=watch.stages)
@@ -178,6 +187,7 @@ def publish(
         from dispatch.publish import publish as write
         from dispatch.publish.access import Access
 
+        keep_private(settings)
         access, notices = Access.now(reason), list[Notice]()
         files = write(
             made,
@@ -187,6 +197,7 @@ def publish(
             unmask=unmask,
             progress=watch.publishing,
             access=access,
+            ledger=_ledger(settings),
             trips=trips,
             from_wgs84=from_wgs84,
             hear=notices.append,
@@ -199,6 +210,53 @@ def history(settings: Settings) -> tuple[RevisionInfo, ...]:
     from dispatch.plan.store import Store
 
     return Store(store_path(settings)).history() if store_path(settings).exists() else ()
+
+
+def _ledger(settings: Settings) -> Ledger:
+    """The access log, its head in the plan store; raises ``ConfigError`` where its key cannot be read."""
+    from dispatch.plan.store import Store
+    from dispatch.publish.access import Kept, Ledger
+
+    store = Store(store_path(settings))
+
+    def head(step: Callable[[Kept], Kept]) -> None:
+        def advance(before: tuple[int, str]) -> tuple[int, str]:
+            after = step(Kept(*before))
+            return after.lines, after.digest
+
+        store.advance_access(advance)
+
+    return Ledger(settings.access_log, head, access_key(settings))
+
+
+def access_log(settings: Settings) -> tuple[list[dict[str, Any]], tuple[int, str] | None]:
+    """The lines of the access log, and the first that is not as it was written with what is wrong with it."""
+    from dispatch.plan.store import Store
+    from dispatch.publish.access import Kept
+
+    ledger, store = _ledger(settings), store_path(settings)
+    kept = Kept(*Store(store).access_head()) if store.exists() else Kept()
+    return ledger.entries(), ledger.fault(kept)
+
+
+def due(settings: Settings, before: date) -> Due:
+    """What is kept of people and is older than a date."""
+    from dispatch.plan.purge import find_due
+
+    return find_due(settings, history(settings), before)
+
+
+def purge(settings: Settings, found: Due, before: date, reason: str) -> None:
+    """Note the removal in the access log, then remove what is due."""
+    from dispatch.plan.purge import purge as remove
+    from dispatch.plan.store import Store
+    from dispatch.publish.access import Access
+
+    access = Access.now(reason)
+    details = {"before": before.isoformat(), "revisions": list(found.revisions)}
+    details |= {"entries": [path.name for path in found.entries]}
+    _ledger(settings).note("purge", access, details)
+    remove(settings, Store(store_path(settings)), found, access.when)
 
 
 def templates(folder: Path, language: Language, first: date) -> list[Path]:

@@ -17,6 +17,7 @@ Where = tuple[str | int, ...]
 
 MAX_DEPTH = 20
 _PLAIN = {"": None, "null": None, "true": True, "false": False}
+_HALF = re.compile("[\ud800-\udfff]")  # an escape can write what no file can hold
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,17})?(?:[eE][+-]?\d{1,2})?")
 
 
@@ -85,6 +86,9 @@ def _mapping(document: Document, node: yaml.MappingNode, where: Where) -> dict[s
     seen: set[str] = set()
     for key, value in node.value:
         line = _line(key.start_mark)
+        if isinstance(key, yaml.ScalarNode) and _HALF.search(key.value):
+            document.problems.append(Problem("half_character", line))
+            continue
         if not isinstance(key, yaml.ScalarNode):
             document.problems.append(Problem("key_not_text", line))
             continue
@@ -105,6 +109,9 @@ def _value(document: Document, node: yaml.Node, where: Where) -> Any:  # noqa: A
         for i, item in enumerate(node.value):
             document.lines[(*where, i)] = _line(item.start_mark)
         return [_value(document, item, (*where, i)) for i, item in enumerate(node.value)]
+    if _HALF.search(node.value):
+        document.problems.append(Problem("half_character", _line(node.start_mark)))
+        return None
     quoted = isinstance(node, yaml.ScalarNode) and node.style
     return node.value if quoted else _plain(node.value)
 

@@ -26,7 +26,8 @@ from dispatch.model.notice import Notice, Severity
 from dispatch.model.plan import Plan
 from dispatch.model.problem import Problem
 
-UNREADABLE = frozenset({"file_missing", "file_unreadable", "boundary_missing", "boundary_unreadable"})
+# What the codes of files that could not be read begin with.
+UNREADABLE = ("file_", "boundary_missing", "boundary_unreadable")
 
 
 class Job:
@@ -62,6 +63,7 @@ class Job:
         return notices
 
     def _list(self, notices: Sequence[Notice]) -> None:
+        pipeline.keep_private(self.settings)
         listed, rejected = self.settings.out / "notices.csv", self.settings.out / "rejected.csv"
         notices = sorted(notices, key=lambda n: list(Severity).index(n.severity))
         words = [pipeline.describe_notice(n, self.voice.language) for n in notices]
@@ -86,7 +88,7 @@ class Job:
 
     def _refusal(self, notices: Sequence[Notice]) -> DispatchError:
         file = self.settings.out / "notices.csv"
-        if any(n.code in UNREADABLE for n in notices):
+        if any(n.code.startswith(UNREADABLE) for n in notices):
             return StorageError(self.voice.say("unreadable", file=file))
         errors = sum(n.severity is Severity.ERROR for n in notices)
         return InputRejectedError(self.voice.say("rejected", errors=errors, file=file), notices)

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from dispatch.cli.verb import inert
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.units import yuan_text
 
@@ -38,6 +39,11 @@ def peak_mb() -> float | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def _shown(words: str) -> str:
+    """Words for the console: markup is no markup, and nothing quoted from a file can move the cursor."""
+    return escape(inert(words))
 
 
 def _console(*, quiet: bool, stderr: bool) -> Console:
@@ -96,7 +102,7 @@ class Screen:
         self._note("publishing", part=part, done=done, of=of)
 
     def _note(self, key: str, **values: object) -> None:
-        words = escape(self._voice.say(key, **values))
+        words = _shown(self._voice.say(key, **values))
         if self._err.is_terminal:
             bar, task = self._progress
             bar.update(task, description=words)
@@ -115,7 +121,7 @@ class Screen:
         for notice, (what, remedy) in zip(shown, words, strict=False):
             cells = notice.file, str(notice.row or ""), notice.column, notice.value, what, remedy
             severity = f"[{COLOURS[notice.severity]}]{self._voice.say(f'severity.{notice.severity}')}[/]"
-            table.add_row(severity, *map(escape, cells))
+            table.add_row(severity, *map(_shown, cells))
         self._err.print(table)
         if len(notices) > len(shown):
             self._err.print(self._voice.say("notices.more", n=len(notices) - len(shown), file=file), soft_wrap=True)
@@ -125,19 +131,19 @@ class Screen:
         title = self._voice.say("violations.title", n=len(rows))
         table = self._table(title, [self._voice.say("violations.rule"), self._voice.say("violations.what")])
         for row in rows[:SHOWN]:
-            table.add_row(*map(escape, row))
+            table.add_row(*map(_shown, row))
         self._err.print(table)
 
     def table(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table on stdout."""
         table = self._table(title, headings)
         for row in rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*map(_shown, row))
         self._out.print(table)
 
     def say(self, words: str) -> None:
         """A line on stdout."""
-        self._out.print(escape(words), soft_wrap=True)
+        self._out.print(_shown(words), soft_wrap=True)
 
     @staticmethod
     def _table(title: str, headings: Sequence[str]) -> Table:

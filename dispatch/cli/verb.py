@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # rich and pydantic cost a third of a second; no help page wa
     from dispatch.config import Settings
 
 INTERRUPTED = 130
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HEARD = "dispatch.language"
 
 
@@ -166,8 +168,13 @@ def _answer(name: str, voice: Voice, work: Callable[[], None]) -> int:
     return code
 
 
+def inert(words: str) -> str:
+    """The words without control characters, which a terminal would obey, and without marks that turn text around."""
+    return _UNSHOWN.sub("\ufffd", words)
+
+
 def _fail(voice: Voice, code: int, message: str) -> int:
-    click.secho(message, err=True, fg="red")
+    click.secho(inert(message), err=True, fg="red")
     voice.facts["error"] = message
     return code
 

@@ -14,6 +14,7 @@ import numpy as np
 from dispatch.intake.reader import UnreadableError
 from dispatch.intake.stops import ToWgs84
 from dispatch.model.units import Position
+from dispatch.regular_file import TooLargeError, read_regular
 
 Line = tuple[Position, ...]
 # Each map carries the boundary, and a map is to stay below 3 MB.
@@ -43,11 +44,9 @@ def _content(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     try:
         if not path.exists():
             raise UnreadableError("boundary_missing")
-        if not path.is_file():
-            raise UnreadableError("boundary_unreadable", "not a regular file")
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise UnreadableError("boundary_too_large", f"{size} bytes")
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
+        return json.loads(read_regular(path, MAX_BYTES).decode("utf-8-sig"))
+    except TooLargeError as error:
+        raise UnreadableError("boundary_too_large", error.strerror or "") from error
     except OSError as error:
         raise UnreadableError("boundary_unreadable", error.strerror or "") from error
     except UnicodeDecodeError as error:

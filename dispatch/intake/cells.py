@@ -114,7 +114,7 @@ def _clock(text: str) -> int:
 def as_day_minute(value: Cell) -> int:
     """Minutes after midnight of a daily hour; 24:00 is the last."""
     minute = as_minute(value)
-    if minute > DAY_MIN:
+    if not 0 <= minute <= DAY_MIN:
         raise ValueError(value)
     return minute
 

@@ -12,11 +12,12 @@ from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
 from dispatch.intake.homes import homes_in_townships
 from dispatch.intake.offers import OFFERS, read_offers
-from dispatch.intake.reader import UnreadableError, read_source
+from dispatch.intake.reader import UnreadableError
 from dispatch.intake.register import REGISTER, SIGN_UPS, fill_from_register
 from dispatch.intake.rules import headcount_notices, square_notices
 from dispatch.intake.stops import STOPS, ResolveHomes, ToWgs84, read_stops
 from dispatch.intake.table import Findings, Schema, Suggest, Table, find_table
+from dispatch.intake.taking import flag_lost_characters, take
 from dispatch.intake.travel_times import TRAVEL_TIMES, read_travel_times
 from dispatch.intake.workers import WORKERS, Surroundings, read_workers
 from dispatch.model.demand import Inputs, Worker
@@ -115,13 +116,13 @@ class _Tables:
         path = input_path(self._settings, name)
         if path is None:
             return None
-        try:
-            source = read_source(path)
-        except UnreadableError as error:
-            self._findings.file(error.code, path.name, value=str(path), reason=str(error))
+        source = take(path, self._settings.reading, self._findings)
+        if source is None:
             return None
         self.sha256[name] = source.sha256
         table = find_table(path.name, source.grids, schema, self._findings)
+        if table is not None and source.lossy:
+            flag_lost_characters(table)
         if table is not None and table.frame.empty and empty:
             self._findings.file(empty, path.name)
         return table

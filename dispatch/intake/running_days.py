@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from dispatch.config import Horizon
+from dispatch.config import MAX_HORIZON_DAYS, Horizon
 from dispatch.intake.cells import as_code, moments
 from dispatch.intake.reader import Cell
 from dispatch.intake.table import Table, each
@@ -62,7 +62,7 @@ def running_days(table: Table, first: pd.Series[Any], last: pd.Series[Any], hori
 
 def _row(text: str, said: _Said, first: date, last: date, horizon: Horizon) -> _Read:
     outside = next((word for word, day in said.dates.items() if not first <= day <= last), "")
-    within = (first + timedelta(days=i) for i in range((last - first).days + 1))
+    within = _near(first, last, horizon)
     days = frozenset(d for d in within if d.isoweekday() in said.weekdays or d in said.dates.values())
     if said.unknown:
         return _Read(days, "unknown_day", said.unknown)
@@ -70,11 +70,20 @@ def _row(text: str, said: _Said, first: date, last: date, horizon: Horizon) -> _
         return _Read(days)
     if outside:
         return _Read(days, "day_outside", outside)
-    if not days:
+    if within and not days:
         return _Read(days, "no_day_left", text)
     meet = first <= horizon.to_date and last >= horizon.from_date
     idle = meet and not any(horizon.from_date <= d <= horizon.to_date for d in days)
     return _Read(days, "no_day_in_horizon", text) if idle else _Read(days)
+
+
+def _near(first: date, last: date, horizon: Horizon) -> list[date]:
+    """The dates from ``first`` to ``last`` that are no more than a longest horizon away from this one: a quote may be
+    good until the year 9999.
+    """
+    begin = max(first.toordinal(), horizon.from_date.toordinal() - MAX_HORIZON_DAYS)
+    end = min(last.toordinal(), horizon.to_date.toordinal() + MAX_HORIZON_DAYS)
+    return [date.fromordinal(n) for n in range(begin, end + 1)]
 
 
 def _said(cell: Cell, parse: Callable[[Cell], date]) -> _Said:

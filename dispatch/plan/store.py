@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,17 +27,20 @@ create table if not exists files (
   revision integer not null references revisions, name text not null, content blob not null,
   primary key (revision, name)
 ) strict;
+create table if not exists purged (revision integer primary key references revisions, at text not null) strict;
+create table if not exists access (only integer primary key check (only = 1), lines integer, digest text) strict;
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionInfo:
-    """One line of the history; ``summary`` is the summary of that revision's bundle."""
+    """One line of the history; ``summary`` is that of the bundle and outlives its people's data."""
 
     revision: int
     name: str
     made_at: datetime
     summary: dict[str, Any]
+    purged_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class Store:
         """The bundle files of one revision by name."""
         with self._open() as base:
             rows = base.execute("select name, content from files where revision = ?", (revision,)).fetchall()
+            purged = base.execute("select at from purged where revision = ?", (revision,)).fetchone()
+        if purged:
+            raise StorageError(f"{self.path}: the people of revision {revision} were purged at {purged[0]}")
         if not rows:
             raise StorageError(f"{self.path}: no revision {revision}; see the history for those there are")
         try:
@@ -75,8 +81,36 @@ class Store:
     def history(self) -> tuple[RevisionInfo, ...]:
         """Every revision, oldest first."""
         with self._open() as base:
-            rows = base.execute("select revision, name, made_at, summary from revisions order by revision").fetchall()
-        return tuple(RevisionInfo(r, n, datetime.fromisoformat(at), json.loads(s)) for r, n, at, s in rows)
+            rows = base.execute(
+                "select revision, name, made_at, summary, coalesce(at, '') from revisions"
+                " left join purged using (revision) order by revision"
+            ).fetchall()
+        return tuple(RevisionInfo(r, n, datetime.fromisoformat(at), json.loads(s), p) for r, n, at, s, p in rows)
+
+    def purge(self, revisions: Sequence[int], at: datetime) -> None:
+        """Remove the bundles of revisions and keep their summaries; what was on the file's pages is overwritten."""
+        with self._open() as base:
+            # VACUUM's own copy stays out of the folder of temporary files.
+            base.execute("pragma temp_store = memory")
+            base.execute("pragma secure_delete = on")
+            base.execute("begin immediate")
+            base.executemany("delete from files where revision = ?", [(r,) for r in revisions])
+            row = at.isoformat(timespec="seconds")
+            base.executemany("insert or ignore into purged values (?, ?)", [(r, row) for r in revisions])
+            base.execute("commit")
+            base.execute("vacuum")
+
+    def access_head(self) -> tuple[int, str]:
+        """How many lines the access log has had and the digest of the last."""
+        with self._open() as base:
+            return _head(base)
+
+    def advance_access(self, step: Callable[[tuple[int, str]], tuple[int, str]]) -> None:
+        """Keep what ``step`` makes of the access log's head, alone; where it raises, the old one stays."""
+        with self._open() as base:
+            base.execute("begin immediate")
+            base.execute("insert or replace into access values (1, ?, ?)", step(_head(base)))
+            base.execute("commit")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -93,3 +127,8 @@ class Store:
                 yield base
         except (sqlite3.Error, OSError) as error:
             raise StorageError(f"{self.path}: the plan store cannot be used ({error})") from error
+
+
+def _head(base: sqlite3.Connection) -> tuple[int, str]:
+    row = base.execute("select lines, digest from access").fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "")

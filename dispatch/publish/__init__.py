@@ -21,7 +21,7 @@ from dispatch.language import text
 from dispatch.model.demand import Inputs
 from dispatch.model.notice import Notice
 from dispatch.model.plan import Plan
-from dispatch.publish.access import Access, log_access
+from dispatch.publish.access import Access, Ledger
 from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
@@ -59,6 +59,7 @@ def publish(
     trips: Sequence[str] = (),
     from_wgs84: FromWgs84 | None = None,
     hear: Hear | None = None,
+    ledger: Ledger | None = None,
 ) -> tuple[Path, ...]:
     """Write the parts named in ``only`` (all when ``None``) and return their files.
 
@@ -88,8 +89,8 @@ def publish(
             writers = {part: _writer(part, more.get(part, {}), progress) for part in parts}
             files = _staged(view, Path(room), settings, writers)
             if shown := _confidential(files, settings, full=full):
-                access = _reasoned(access or Access.now(""), settings)
-                log_access(settings.out / "access.log", access, plan, shown)
+                ledger = ledger or Ledger(settings.access_log)
+                ledger.export(_reasoned(access or Access.now(""), settings), plan, shown)
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error

@@ -43,6 +43,9 @@ def test_each_plan_is_a_revision_of_its_own(workspace):
     kept = workspace.call("history", "--json").facts["revisions"]
     assert [line["revision"] for line in kept] == [1, 2]
     assert [line["served"] for line in kept] == [12, 12]
+    for language, heading in (("zh", "下界"), ("en", "lower bound")):
+        done = workspace.call("history", "--lang", language)
+        assert (done.code, heading in done.out) == (0, True)
 
 
 def test_history_of_nothing_is_empty_and_leaves_no_file(workspace):
