@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from dispatch.cli.verb import CONFIG, REASON, UNMASK, Voice, verb
+from dispatch.cli.verb import CONFIG, HEADINGS, REASON, UNMASK, Voice, verb
 
 
-@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), UNMASK, REASON)
+@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), UNMASK, REASON, HEADINGS)
 def command(voice: Voice, config: Path, only: str, unmask: bool, reason: str) -> None:
     job = voice.job(config)
     job.allow(unmask, reason)

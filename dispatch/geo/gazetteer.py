@@ -92,9 +92,14 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         ]
 
     def suggest(self, text: str) -> tuple[str, ...]:
-        """Up to three full division names that a text may have meant."""
+        """Up to three full division names that a text may have meant: townships where it names a single county."""
         reading = _read(_clean(text))
         tables = divisions()
+        if len(reading.codes) == 1 and len(reading.codes[0]) == 6 and _is_county(reading.codes[0]):
+            townships = _townships(reading.codes[0])
+            close = get_close_matches(_township_text(reading.rest) or reading.rest[:6], townships, 3, 0.5)
+            if close:
+                return tuple(tables.full_name(townships[name]) for name in close)
         if len(reading.codes) > 1 or (reading.codes and not _is_county(reading.codes[0])):
             near = _close_below(reading) or list(reading.codes[:3])
             return tuple(tables.full_name(code) for code in near[:3])
@@ -243,6 +248,12 @@ def _county_points() -> tuple[list[Division], Floats, Floats]:
     counties = list(divisions().counties())
     seats = [d.position for d in counties if d.position]
     return counties, np.array([s.lat for s in seats]), np.array([s.lon for s in seats])
+
+
+@cache
+def _townships(county: str) -> dict[str, str]:
+    """The townships that are known of a county, by name."""
+    return {d.name: d.code for d in divisions().by_code.values() if len(d.code) > 6 and d.code.startswith(county)}
 
 
 def _close_below(reading: _Reading) -> list[str]:

@@ -68,12 +68,21 @@ class Office:
             "seats": 37,
             "available": 2,
             "base_stop": "S1",
+            "km_cost": 6.5,
         } | cells
 
     @staticmethod
     def train(**cells: Any) -> Row:
         ends = {"origin_stop": "S2", "destination_stop": "西安北站", "departs": "22:30", "arrives": "06:10+1"}
-        return {"offer_id": "T1", "mode": "火车", "basis": "散票", "seats": 20, "available": 20, **ends} | cells
+        return {
+            "offer_id": "T1",
+            "mode": "火车",
+            "basis": "散票",
+            "seats": 20,
+            "available": 20,
+            "seat_cost": 80,
+            **ends,
+        } | cells
 
     def path(self, table: str) -> Path:
         return self.folder / "data" / self.files[table]

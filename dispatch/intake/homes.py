@@ -1,0 +1,63 @@
+"""Homes: the address of each row, the division it names, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from dispatch.intake.stops import ResolveHomes
+from dispatch.intake.table import Suggest, Table, mapped, only
+from dispatch.model.notice import Severity
+
+_TOWNSHIP_ENDS = ("镇", "乡", "街道", "苏木")
+
+
+def find_homes(
+    table: Table, points: pd.Series[Any], boarding: pd.Series[Any], resolve: ResolveHomes, suggest: Suggest
+) -> pd.Series[Any]:
+    """A ``Home`` for each row; one that is nowhere is an error, a warning for whoever says where to board.
+
+    How surely homes were found is a note for each file, and near misses are a note for each text.
+    """
+    texts = home_texts(table)
+    homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
+    lost = homes.map(lambda home: home.level == "unknown").astype(bool)
+    key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
+    for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
+        table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
+    _note_confidence(table, key, homes, suggest)
+    return homes
+
+
+def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Suggest) -> None:
+    """How many are placed at their county's seat only, and which townships may be meant by what is written."""
+    coarse = homes.map(lambda home: home.level == "county").astype(bool)
+    table.tally("home_at_county", coarse, Severity.NOTE)
+    if not coarse.any():
+        return
+    texts = only(homes, coarse, lambda home: home.text if home.township_name else "")
+    near = {text: _below(suggest(text), text) for text in texts.unique()}
+    counts = texts.value_counts()
+    first = ~texts.duplicated() & texts.map(lambda text: bool(text and near[text])).astype(bool)
+    times = only(texts, first, lambda text: str(counts[text]))
+    table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
+
+
+def _below(names: Sequence[str], text: str) -> tuple[str, ...]:
+    """The townships among some suggestions, other than those that a text names."""
+    return tuple(name for name in names if name.endswith(_TOWNSHIP_ENDS) and name not in text)
+
+
+def home_texts(table: Table) -> pd.Series[Any]:
+    """The address in one text: columns for county, township and village go before or after what ``home`` says."""
+    texts = table.text("home")
+    for key in ("home_township", "home_county", "home_city", "home_province"):
+        if key in table:
+            part = table.text(key)
+            texts = mapped(texts.index, [t if p in t else p + t for p, t in zip(part, texts, strict=True)])
+    if "home_village" in table:
+        village = table.text("home_village")
+        texts = mapped(texts.index, [t if v in t else t + v for v, t in zip(village, texts, strict=True)])
+    return texts
