@@ -17,8 +17,8 @@ from dispatch.intake.reader import Cell
 from dispatch.intake.table import Table, mapped
 from dispatch.model.notice import Severity
 
-# Offices count in years begun, or have last year's list.
-_AGE_SLACK = 1
+# A list may be last year's.
+_LAST_YEARS = 1
 _SEXES = {"男": "M", "男性": "M", "m": "M", "male": "M", "女": "F", "女性": "F", "f": "F", "female": "F"}
 _WORDS = {"M": "男 / M", "F": "女 / F"}
 _BIRTH = re.compile(r"((?:19|20)\d{2})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?月?)?年?(?:\s+00:00(?::00)?)?")
@@ -36,7 +36,8 @@ def check_declared(table: Table, numbers: pd.Series[Any], born: pd.Series[Any], 
 
     def age_differs(said: int, birth: date) -> str:
         youngest, oldest = age_on(birth, horizon.from_date), age_on(birth, horizon.to_date)
-        return "" if youngest - _AGE_SLACK <= said <= oldest + _AGE_SLACK else str(oldest)
+        by_years_begun = horizon.to_date.year - birth.year + 1
+        return "" if youngest - _LAST_YEARS <= said <= by_years_begun else str(oldest)
 
     _compare(table, "age", as_age, born, age_differs)
 

@@ -21,7 +21,7 @@ _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 # Words that many headings share: alike in nothing else, two headings are not alike.
 _COMMON = re.compile(
     r"时间|日期|地点|地址|编号|编码|代码|号码|名称|姓名|人员|情况|类别|类型|信息|所在|是否|务工|企业|单位"
-    r"|id|name|date|from|to|by|no|code|type"
+    r"|电话|方式|id|name|date|from|to|by|no|code|type"
 )
 
 Answers = Mapping[str, str]
@@ -115,8 +115,12 @@ def _alike(text: str, schema: Schema, taken: Mapping[str, int]) -> list[tuple[fl
 
 
 def _likeness(a: str, b: str) -> float:
-    stems = set(_COMMON.sub("", a)) & set(_COMMON.sub("", b))
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() if stems else 0.0
+    whole, stems = _ratio(a, b), (_COMMON.sub("", a), _COMMON.sub("", b))
+    return whole if whole >= _SURE or (all(stems) and _ratio(*stems) > _WORTH_ASKING) else 0.0
+
+
+def _ratio(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
 def _sure(candidates: Sequence[tuple[float, str]]) -> bool:

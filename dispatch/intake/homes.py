@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from dispatch.intake.stops import ResolveHomes
 from dispatch.intake.table import Suggest, Table, mapped, only
+from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
-
-_TOWNSHIP_ENDS = ("镇", "乡", "街道", "苏木")
 
 
 def find_homes(
@@ -38,16 +36,19 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
     if not coarse.any():
         return
     texts = only(homes, coarse, lambda home: home.text if home.township_name else "")
-    near = {text: _below(suggest(text), text) for text in texts.unique()}
+    first = ~texts.duplicated() & (texts != "")
+    near = {home.text: _near(home, suggest) for home in homes[first]}
     counts = texts.value_counts()
-    first = ~texts.duplicated() & texts.map(lambda text: bool(text and near[text])).astype(bool)
+    first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
     times = only(texts, first, lambda text: str(counts[text]))
     table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
 
 
-def _below(names: Sequence[str], text: str) -> tuple[str, ...]:
-    """The townships among some suggestions, other than those that a text names."""
-    return tuple(name for name in names if name.endswith(_TOWNSHIP_ENDS) and name not in text)
+def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:
+    """Townships of a home's county whose names are like the one that it gives and that nobody knows there."""
+    names = suggest(home.division_name + home.township_name)
+    below = [name for name in names if name.startswith(home.division_name) and name != home.division_name]
+    return () if any(name.endswith(home.township_name) for name in below) else tuple(below)
 
 
 def home_texts(table: Table) -> pd.Series[Any]:

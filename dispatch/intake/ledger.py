@@ -57,7 +57,7 @@ class Ledger:
 def ledger_path(settings: Settings) -> Path:
     """The ledger's file, beside the first of the roster's paths."""
     first = settings.path.resolve().parent / settings.inputs.workers[0]
-    stem = first.name if not any(sign in first.name for sign in "*?[") else "workers"
+    stem = first.stem if not any(sign in first.name for sign in "*?[") else "workers"
     return first.parent / f"{stem}.ledger.jsonl"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -27,6 +28,8 @@ _LOOKED_THROUGH = 50
 _UNREAD_SHOWN = 20
 _FOOTER = re.compile(r"(合|总|小|共)\s*计|填表|填报|制表|审核|负责人|注[:：]|备注[:：]|说明[:：]|total", re.IGNORECASE)
 _TOTAL = re.compile(r"(合|总|小|共)\s*计|sub-?total|total", re.IGNORECASE)
+# Of the headings that mean nothing, one so like a missing column's is worth a thought.
+_PERHAPS = 0.4
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Source = tuple[str, Sequence[Grid]]
@@ -147,7 +150,11 @@ def _lacks(sheet: _Sheet, schema: Schema, findings: Findings) -> bool:
     for group in missing:
         if not asked & set(group):
             names = " 或 ".join(schema.label(key, "zh") for key in group)
-            findings.file("missing_column", sheet.file, value=" / ".join(group), sheet=sheet.grid.name, zh=names)
+            known = [heading for heading, key in schema.headings().items() if key in group]
+            close = (get_close_matches(heading, sheet.header.unread, 2, _PERHAPS) for heading in known)
+            near = tuple(dict.fromkeys(heading for some in close for heading in some))[:3]
+            value, name = " / ".join(group), sheet.grid.name
+            findings.file("missing_column", sheet.file, value=value, sheet=name, suggestions=near, zh=names)
     return bool(missing)
 
 
@@ -184,9 +191,11 @@ def _data_rows(sheet: _Sheet, frame: pd.DataFrame, part: Part, schema: Schema, f
         if key in schema.who:
             nobody &= ~said
     keep: Mask = filled > 0
+    first = next(iter(frame.columns))
+    again = (frame[first] == sheet.header.texts[first]).to_numpy(bool)
     no_number = ~_said(frame["id_number"]) if schema.who and "id_number" in frame else np.zeros(len(frame), bool)
     numbered = 0
-    for i in np.flatnonzero(keep & ((filled <= 2) | nobody | no_number)).tolist():
+    for i in np.flatnonzero(keep & ((filled <= 2) | nobody | no_number | again)).tolist():
         cells = sheet.grid.rows[sheet.header.row + 1 + i]
         code = _no_data(cells, filled[i], schema, nobody=bool(nobody[i]), header=sheet.header)
         if not code:
