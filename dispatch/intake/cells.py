@@ -44,9 +44,15 @@ def as_text(value: Cell) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
+def is_blank(value: Cell) -> bool:
+    """Whether a cell holds nothing to see."""
+    return isinstance(value, str) and not value.strip(_INVISIBLE)
+
+
 def as_code(value: Cell) -> str:
     """An identifier: as text, full-width letters and digits made plain."""
-    return unicodedata.normalize("NFKC", as_text(value)).strip()
+    text = as_text(value)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def as_name(value: Cell) -> str:

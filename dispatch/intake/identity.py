@@ -25,6 +25,8 @@ _BLANKS = re.compile(r"[\s\-]")
 
 def as_id(value: Cell) -> str:
     """An ID number as text: full-width digits made plain, blanks removed, x as X."""
+    if isinstance(value, str) and value.isascii() and value.isalnum():
+        return value.upper()  # as nearly all are
     return _BLANKS.sub("", as_code(value)).upper()
 
 
@@ -71,6 +73,8 @@ def masked(number: str) -> str:
 
 def is_number(text: str) -> bool:
     """Whether a cell holds an ID number, of today's 18 characters or the older 15 digits, and nothing else."""
+    if len(text) < 15:
+        return False
     number = as_id(text)
     return bool(_SHAPE.fullmatch(number) or _OLD.fullmatch(number))
 
@@ -113,9 +117,9 @@ def _digit_fits(numbers: pd.Series[Any], shaped: pd.Series[Any]) -> pd.Series[An
     fits = pd.Series(data=False, index=numbers.index)
     texts = numbers[shaped].to_numpy("U18")
     if len(texts):
-        letters = texts.view("U1").reshape(-1, 18)
-        totals = (letters[:, :17].astype(int) * _WEIGHTS).sum(axis=1)
-        fits[shaped] = _CHECK[totals % 11] == letters[:, 17]
+        letters = texts.view(np.uint32).reshape(-1, 18)
+        totals = (letters[:, :17].astype(np.int64) - ord("0")) @ _WEIGHTS
+        fits[shaped] = _CHECK.view(np.uint32)[totals % 11] == letters[:, 17]
     return fits
 
 

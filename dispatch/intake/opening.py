@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.intake.cells import as_text
+from dispatch.intake.cells import as_text, is_blank
 from dispatch.intake.headings import Answers, Header, read_header
 from dispatch.intake.identity import is_number
 from dispatch.intake.reader import Cell, Grid
@@ -61,9 +61,9 @@ def open_table(sources: Iterable[Source], schema: Schema, findings: Findings, an
             first_row = sheet.header.row + 2
             label = label or first_row
             parts.append(Part(file, sheet.grid.name, dict(sheet.header.texts), first_row, label))
-            frame = _frame(sheet, label)
+            frame, said = _frame(sheet, label)
             label += len(frame)
-            frames.append(_data_rows(sheet, frame, parts[-1], schema, findings))
+            frames.append(frame[_data_rows(sheet, frame, said, parts[-1], schema, findings)])
     if not parts:
         return None
     table = Table(tuple(parts), _joined(frames, schema), findings)
@@ -158,20 +158,22 @@ def _lacks(sheet: _Sheet, schema: Schema, findings: Findings) -> bool:
     return bool(missing)
 
 
-def _frame(sheet: _Sheet, label: int) -> pd.DataFrame:
-    """The cells below the heading, a column per key; equal cells are one object, as a roster repeats them."""
+def _frame(sheet: _Sheet, label: int) -> tuple[pd.DataFrame, dict[str, Mask]]:
+    """The cells below the heading, a column per key, and which of them hold something.
+
+    Equal cells are one object, as a roster repeats them.
+    """
     start = sheet.header.row + 1
     rows = sheet.grid.rows
+    columns, said = {}, {}
+    for key, i in sheet.header.keys.items():
+        cells = np.empty(len(rows) - start, dtype=object)
+        cells[:] = [row[i] if i < len(row) else "" for row in islice(rows, start, None)]
+        codes, distinct = pd.factorize(cells)
+        columns[key] = cells if 2 * len(distinct) > len(cells) else np.asarray(distinct, dtype=object)[codes]
+        said[key] = np.array([not is_blank(cell) for cell in distinct], dtype=bool)[codes]
     index = pd.RangeIndex(label, label + len(rows) - start)
-    columns = {key: _column(rows, start, i) for key, i in sheet.header.keys.items()}
-    return pd.DataFrame(columns, index=index, dtype=object)
-
-
-def _column(rows: Sequence[Sequence[Cell]], start: int, i: int) -> npt.NDArray[Any]:
-    cells = np.empty(len(rows) - start, dtype=object)
-    cells[:] = [row[i] if i < len(row) else "" for row in islice(rows, start, None)]
-    codes, distinct = pd.factorize(cells)
-    return cells if 2 * len(distinct) > len(cells) else np.asarray(distinct, dtype=object)[codes]
+    return pd.DataFrame(columns, index=index, dtype=object), said
 
 
 def _joined(frames: Sequence[pd.DataFrame], schema: Schema) -> pd.DataFrame:
@@ -181,41 +183,33 @@ def _joined(frames: Sequence[pd.DataFrame], schema: Schema) -> pd.DataFrame:
     return pd.concat([frame.reindex(columns=keys, fill_value="") for frame in frames])
 
 
-def _data_rows(sheet: _Sheet, frame: pd.DataFrame, part: Part, schema: Schema, findings: Findings) -> pd.DataFrame:
-    """The rows that are data: no blank ones, and none of the totals, signatures and titles between and below them."""
-    filled = np.zeros(len(frame), dtype=np.int64)
-    nobody = np.ones(len(frame), dtype=bool)
-    for key in frame.columns:
-        said = _said(frame[key])
-        filled += said
-        if key in schema.who:
-            nobody &= ~said
-    keep: Mask = filled > 0
-    first = next(iter(frame.columns))
+def _data_rows(
+    sheet: _Sheet, frame: pd.DataFrame, said: dict[str, Mask], part: Part, schema: Schema, findings: Findings
+) -> Mask:
+    """Which rows are data: no blank ones, and none of the totals, signatures and titles between and below them."""
+    filled = np.vstack(list(said.values())).sum(axis=0)
+    none: Mask = np.zeros(len(frame), dtype=bool)
+    nobody: Mask = none
+    if schema.who:
+        nobody = np.vstack([said.get(key, none) for key in schema.who]).sum(axis=0) == 0
+    numberless = ~said["id_number"] if schema.who and "id_number" in said else none
+    first = next(iter(said))
     again = (frame[first] == sheet.header.texts[first]).to_numpy(bool)
-    no_number = ~_said(frame["id_number"]) if schema.who and "id_number" in frame else np.zeros(len(frame), bool)
+    keep: Mask = filled > 0
     numbered = 0
-    for i in np.flatnonzero(keep & ((filled <= 2) | nobody | no_number | again)).tolist():
+    for i in np.flatnonzero(keep & ((filled <= 2) | nobody | numberless | again)).tolist():
         cells = sheet.grid.rows[sheet.header.row + 1 + i]
-        code = _no_data(cells, filled[i], schema, nobody=bool(nobody[i]), header=sheet.header)
-        if not code:
-            continue
-        keep[i] = False
+        code = _no_data(cells, int(filled[i]), schema, nobody=bool(nobody[i]), header=sheet.header)
+        keep[i] = not code
         if code == "row_numbered":
             numbered += 1
-            continue
-        findings.notices.append(
-            Notice(code, Severity.NOTE, part.file, part.first_row + i, value=_first_texts(cells)[0], sheet=part.sheet)
-        )
+        elif code:
+            where = part.file, part.first_row + i
+            value = _first_texts(cells)[0]
+            findings.notices.append(Notice(code, Severity.NOTE, *where, value=value, sheet=part.sheet))
     if numbered:
         findings.file("row_numbered", part.file, severity=Severity.NOTE, sheet=part.sheet, count=str(numbered))
-    return frame[keep]
-
-
-def _said(column: pd.Series[Any]) -> Mask:
-    """Which cells hold something."""
-    codes, distinct = pd.factorize(column.to_numpy(object))
-    return np.array([cell != "" and as_text(cell) != "" for cell in distinct], dtype=bool)[codes]
+    return keep
 
 
 def _no_data(cells: Sequence[Cell], filled: int, schema: Schema, *, nobody: bool, header: Header) -> str:

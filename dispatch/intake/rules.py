@@ -13,7 +13,7 @@ from dispatch.config import PeoplePolicy, Settings
 from dispatch.intake.cells import as_code, as_name
 from dispatch.intake.identity import as_id, without_number
 from dispatch.intake.journeys import Journeys, of_part, overlap
-from dispatch.intake.table import Table, mapped, nearest
+from dispatch.intake.table import Table, each, mapped, nearest, only
 from dispatch.model.demand import ADULT_AGE, Worker
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.supply import Employer, Stop
@@ -40,11 +40,11 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     ids, named = journeys.ids, table.text("guardian_id")
     parts = table.part_numbers()
     guardians = _guardians(journeys, named, parts)
-    given = named.map(without_number)
+    given = each(named, without_number)
     child = ages.last < policy.guardian_age
-    shown = ages.last.map(shown_age)
     limit = str(policy.guardian_age)
-    table.flag("guardian_id", child & (given == ""), "minor_without_guardian", values=shown, limit=limit)
+    lone = child & (given == "")
+    table.flag("guardian_id", lone, "minor_without_guardian", values=only(ages.last, lone, shown_age), limit=limit)
     table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
     of_age = max(ADULT_AGE, policy.guardian_age)
     young = guardians.isin(set(ids[ages.first < of_age]))
@@ -53,9 +53,10 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
     _flag_crowds(table, guardians.where(ages.first < ADULT_AGE, ""), given, policy.children_per_escort)
     alone = (ages.last < policy.min_age) & (given == "") & ~child
-    table.flag("id_number", alone, "under_age", severity=Severity.WARNING, values=shown, limit=str(policy.min_age))
     old = ages.last > policy.max_age
-    table.flag("id_number", old, "over_age", severity=Severity.WARNING, values=shown, limit=str(policy.max_age))
+    for code, mask, bound in (("under_age", alone, policy.min_age), ("over_age", old, policy.max_age)):
+        shown = only(ages.last, mask, shown_age)
+        table.flag("id_number", mask, code, severity=Severity.WARNING, values=shown, limit=str(bound))
     parties = _joined(_of_their_lists(table, parts), ids, guardians)
     _flag_twice(table, journeys.persons, parties)
     _refuse_with_guardian(table, ids, guardians, given)

@@ -88,6 +88,7 @@ class Table:
     def __post_init__(self) -> None:
         self.refused = pd.Series(data=False, index=self.frame.index)
         self._starts = [part.label for part in self.parts]
+        self._coded: dict[str, tuple[Any, Any]] = {}
         self._texts: dict[tuple[str, object], pd.Series[Any]] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -142,7 +143,7 @@ class Table:
     def text(self, key: str, how: Callable[[Cell], str] = as_text) -> pd.Series[Any]:
         """A column as text; worked out once, however often it is asked for."""
         if (key, how) not in self._texts:
-            self._texts[key, how] = each(self.raw(key), how)
+            self._texts[key, how] = self._each(key, how)
         return self._texts[key, how]
 
     def parsed(
@@ -151,10 +152,15 @@ class Table:
         """A column's values: ``default`` where blank, and where the parser refuses the cell, which is then flagged."""
         if key not in self:
             return mapped(self.frame.index, [default] * len(self))
-        values = each(self.raw(key), lambda cell: _parse(parser, cell, default))
+        values = self._each(key, lambda cell: _parse(parser, cell, default))
         bad = pd.Series([v is _BAD for v in values], index=values.index, dtype=bool)
         self.flag(key, bad, code, severity=severity)
         return values.where(~bad, other=default) if bad.any() else values
+
+    def _each(self, key: str, how: Callable[[Cell], object]) -> pd.Series[Any]:
+        if key not in self._coded:
+            self._coded[key] = pd.factorize(self.raw(key).to_numpy(object))
+        return _spread(*self._coded[key], self.frame.index, how)
 
     def flag(
         self,
@@ -249,10 +255,13 @@ def _parse(parser: Parser, cell: Cell, default: object) -> object:
 
 def each(column: pd.Series[Any], how: Callable[[Any], Any]) -> pd.Series[Any]:
     """``how`` of every cell (no None among them), once per distinct one: a roster repeats its dates and places."""
-    codes, distinct = pd.factorize(column.to_numpy(object))
+    return _spread(*pd.factorize(column.to_numpy(object)), column.index, how)
+
+
+def _spread(codes: Any, distinct: Any, index: pd.Index, how: Callable[[Any], object]) -> pd.Series[Any]:  # noqa: ANN401
     values = np.empty(len(distinct), dtype=object)
     values[:] = [how(v) for v in distinct]
-    return pd.Series(values[codes] if len(distinct) else [], index=column.index, dtype=object)
+    return pd.Series(values[codes] if len(distinct) else [], index=index, dtype=object)
 
 
 def mapped(index: pd.Index, values: Iterable[object]) -> pd.Series[Any]:

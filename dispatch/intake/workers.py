@@ -23,7 +23,7 @@ from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
-from dispatch.intake.table import Suggest, Table, each, nearest
+from dispatch.intake.table import Suggest, Table, each, nearest, only
 from dispatch.intake.words import MODES
 from dispatch.model.demand import RejectedRow, Worker
 from dispatch.model.notice import Severity
@@ -212,7 +212,7 @@ def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any],
         news,
         "no_flight_alone",
         severity=Severity.NOTE,
-        values=ages.map(shown_age),
+        values=only(ages, news, shown_age),
         limit=str(fly_alone_age),
     )
     return pd.Series(
