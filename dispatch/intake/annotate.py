@@ -130,6 +130,7 @@ def _copy_sheet(book: Workbook, copy: _Copy, grid: Grid, widths: Sequence[float]
         for j, cell in enumerate(row):
             found = marks.get((i, j), ())
             _put(sheet, i, j, cell, colours[_worst(found)] if found else plain)
+    _fit(sheet)
     if header.keys:
         sheet.freeze_panes(header.row + 1, 0)
         _add_results(book, sheet, copy, grid, header.row)
@@ -161,6 +162,13 @@ def _add_results(book: Workbook, sheet: Any, copy: _Copy, grid: Grid, heading: i
         if isinstance(row, Worker):
             sheet.write_string(i, start + 1, row.home.division_name, look)
             sheet.write_string(i, start + 2, text(language, f"intake.level.{row.home.level}"), look)
+
+
+def _fit(sheet: Any) -> None:  # noqa: ANN401
+    """On paper all columns of a row stand on one page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _marks(columns: Mapping[str, int], grid: Grid, notices: Iterable[Notice]) -> Marks:
@@ -242,5 +250,6 @@ def _list(
     for i, row in enumerate(rows, start=1):
         for j, word in enumerate(row):
             sheet.write_string(i, j, word, wrapped)
+    _fit(sheet)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)

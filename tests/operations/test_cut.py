@@ -39,7 +39,7 @@ def test_parties_stay_whole_and_the_first_to_be_due_stay(tmp_path, most):
 
 def test_a_small_operation_stays_as_it_is(tmp_path):
     settings = load_settings(copied(config_of("linfen-2026"), tmp_path))
-    roster = settings.path.parent / settings.inputs.workers
+    roster = settings.path.parent / settings.inputs.workers[0]
     before = roster.read_bytes()
     cut(settings, 196)
     assert roster.read_bytes() == before
