@@ -52,7 +52,7 @@ def people(count: int) -> Iterator[list[str]]:
             numbers[day] = with_check_digit(f"140829{first + timedelta(days=day):%Y%m%d}000")
         yield [
             f"W{n}", f"示例{n}", numbers[day], f"154{n:08d}", f"{PLACES[n % 4]}第{n % 500}村", f"示例企业{n % 300}",
-            f"2026-02-{25 + n % 3}", "2026.2.28", f"P{n // 2}" if n % 5 < 2 else "", "", "女", "脱贫户" if n % 3 else "",
+            f"2026-02-{25 + n % 3}", "2026.2.28", f"P{n // 2}" if n % 5 < 2 else "", "", "女", "脱贫户",
         ]  # fmt: skip
 
 

@@ -35,21 +35,31 @@ def row_ids(table: Table) -> pd.Series[Any]:
     Where a person's rows have one ``worker_id``, the second journey is ``W12-2``: in a plan an id is one journey. Every
     township numbers its list from 1: number 3 of the second list is ``2.3`` where the first has a 3 too.
     """
-    given = table.text("worker_id", as_code).map(lambda code: "" if is_number(code) else code)
+    codes = table.text("worker_id", as_code)
+    given = mapped(codes.index, ["" if is_number(code) else code for code in codes])
+    blank = given == ""
+    repeated = given.duplicated(keep=False) & ~blank
+    if not (blank | repeated).any():
+        return given
     people = persons(table.text("id_number", as_id), table.text("name", as_name))
     if len(table.parts) > 1:
         given = _told_apart(given, people, table.part_numbers())
-    times: Counter[tuple[str, str]] = Counter()
     taken = set(given)
-    ids = []
-    for made, code, person in zip(table.row_names("W"), given, people, strict=True):
-        again = 1
-        if code and person:
-            times[code, person] += 1
-            again = times[code, person]
-        own = code or (f"{made}r" if made in taken else made)
-        ids.append(own if again == 1 else f"{own}-{again}")
-    return mapped(given.index, ids)
+    times: Counter[tuple[str, str]] = Counter()
+    ids = given.copy()
+    which = (blank | repeated).to_numpy(bool)
+    rows = zip(table.row_names("W")[which], given[which], people[which], strict=True)
+    ids[which] = [_own_id(made, code, person, taken, times) for made, code, person in rows]
+    return ids
+
+
+def _own_id(made: str, code: str, person: str, taken: set[str], times: Counter[tuple[str, str]]) -> str:
+    """The id of a row by its own code, else by the name made of its place; a person's second one gets a number."""
+    if not code:
+        return f"{made}r" if made in taken else made
+    times[code, person] += 1
+    again = times[code, person] if person else 1
+    return code if again == 1 else f"{code}-{again}"
 
 
 def of_part(part: int, code: str) -> str:
@@ -68,7 +78,8 @@ def _told_apart(given: pd.Series[Any], people: pd.Series[Any], parts: pd.Series[
 
 def note_numbers(table: Table) -> None:
     """Say how many ids are ID numbers, which ``row_ids`` does not use."""
-    numbers = table.text("worker_id", as_code).map(is_number).astype(bool)
+    codes = table.text("worker_id", as_code)
+    numbers = pd.Series([is_number(code) for code in codes], index=codes.index, dtype=bool)
     table.tally("worker_id_is_number", numbers, Severity.NOTE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
 
 PHONE = r"1[3-9]\d{9}|0\d{9,11}|"
+_LIKELY = re.compile(PHONE).fullmatch
 
 
 def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series[Any]:
@@ -20,8 +22,10 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
     ``most`` people may share a number before that is worth a note.
     """
     phones = table.text("phone", as_phone)
-    good = phones.str.fullmatch(PHONE).astype(bool)
-    table.flag("phone", ~good, "phone_bad", severity=Severity.WARNING)
+    odd = pd.Series([not _LIKELY(phone) for phone in phones], index=phones.index, dtype=bool)
+    table.flag("phone", odd, "phone_bad", severity=Severity.WARNING)
+    if not (phones.duplicated() & (phones != "")).any():
+        return phones
     again = persons.where(persons != "", mapped(phones.index, map(str, phones.index)))
     owners = pd.DataFrame({"phone": phones, "who": again})[phones != ""].drop_duplicates()
     counts = owners["phone"].value_counts()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
 from dispatch.intake.declared import check_declared
 from dispatch.intake.homes import find_homes
-from dispatch.intake.identity import age_on, ages_on, born_on, persons, sex_of
+from dispatch.intake.identity import ages_on, born_on, persons, sex_of
 from dispatch.intake.journeys import Journeys, check_journeys, note_numbers, row_ids
 from dispatch.intake.numbers import id_numbers
 from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
-from dispatch.intake.table import Suggest, Table, each, nearest, only
+from dispatch.intake.table import Suggest, Table, each, mapped, nearest, only
 from dispatch.intake.words import MODES
 from dispatch.model.demand import RejectedRow, Worker
 from dispatch.model.notice import Severity
@@ -121,7 +120,9 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     check_declared(table, numbers, born, around.settings.horizon)
     journeys = Journeys(ids, names, numbers, who, employers, ready, due)
     check_journeys(table, journeys, {e.employer_id: e.name for e in around.employers})
-    ages = Ages(_ages_at(born, ready), ages_on(numbers, around.settings.horizon.to_date))
+    # Nobody is refused for a birthday that may fall before the journey, so the last day counts beside the first.
+    days = mapped(ids.index, [r.date() for r in ready]), mapped(ids.index, [around.settings.horizon.to_date] * len(ids))
+    ages = Ages(*(ages_on(born, day) for day in days))
     parties = join_guardians(table, journeys, ages, policy)
     guardians = parties.guardians
     barred = _modes_barred(table, ages.first, guardians, policy.fly_alone_age)
@@ -188,12 +189,6 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
 def _end_of_day(moment: datetime) -> datetime:
     # A spreadsheet writes a date as its midnight, so midnight is a date and not a time.
     return moment if moment.time() != time() else moment + timedelta(hours=23, minutes=59)
-
-
-def _ages_at(born: pd.Series[Any], ready: pd.Series[Any]) -> pd.Series[Any]:
-    """Whole years on the first day on which each may travel, NaN where the birth is unknown."""
-    ages = [age_on(b, r.date()) if b else math.nan for b, r in zip(born, ready, strict=True)]
-    return pd.Series(ages, index=born.index, dtype=float)
 
 
 def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any], fly_alone_age: int) -> pd.Series[Any]:
