@@ -51,5 +51,7 @@ def test_a_copy_holds_what_the_config_names_and_its_limits_are_replaced(tmp_path
     settings = load_settings(config)
     assert (settings.solver.rounds, settings.solver.time_limit_s, settings.solver.seed) == (3, 7, 1)
     assert settings.workspace == tmp_path
-    named = {(config.parent / path).resolve() for path in settings.inputs.model_dump().values() if path}
+    values = settings.inputs.model_dump().values()
+    paths = [path for value in values for path in (value if isinstance(value, tuple) else [value])]
+    named = {(config.parent / path).resolve() for path in paths if path}
     assert named == {path for path in (tmp_path / "data").rglob("*") if path.is_file()}
