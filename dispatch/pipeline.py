@@ -23,7 +23,7 @@ from dispatch.model.problem import PreviousPlan, Problem
 
 if TYPE_CHECKING:
     from dispatch.geo.servers import RoadServer
-    from dispatch.intake.merging import Merge
+    from dispatch.intake.merge import Merge
     from dispatch.plan.audit import Violation
     from dispatch.plan.store import RevisionInfo
     from dispatch.solve import Progress
@@ -83,7 +83,8 @@ def read_merge(
 ) -> tuple[Merge, Inputs]:
     """What lists that came would do to the roster, and the inputs as they then would be; nothing is written."""
     with watch.stage("merge"):
-        from dispatch.intake.merging import Asked, propose, staged
+        from dispatch.intake.merge import Asked
+        from dispatch.intake.merging import propose, staged
 
         merge = propose(settings, lists, Asked(replaces, readmit, withdraw))
     return merge, read(staged(settings, merge), watch)[0]

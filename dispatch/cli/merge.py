@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dispatch.cli.screen import Screen
-    from dispatch.intake.merging import Merge, Person
+    from dispatch.intake.merge import Merge, Person
 
 LISTS = click.Argument(["lists"], nargs=-1, type=click.Path(path_type=Path))
 REPLACES = click.Option(["--replaces"], default="", metavar="NAME")
