@@ -24,13 +24,15 @@ def config_of(name: str) -> Path:
 
 def copied(config: Path, folder: Path) -> Path:
     """Copy config and inputs to the same places below ``folder``; the copy of the config."""
-    named = [path for path in load_settings(config).inputs.model_dump().values() if path]
+    values = load_settings(config).inputs.model_dump().values()
+    named = [path for value in values for path in (value if isinstance(value, tuple) else [value])]
     home = folder / "configs"
     home.mkdir(parents=True, exist_ok=True)
-    for path in named:
+    for path in (path for path in named if isinstance(path, Path)):
         target = home / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(config.parent / path, target)
+        copy = shutil.copytree if (config.parent / path).is_dir() else shutil.copy
+        copy(config.parent / path, target)
     return Path(shutil.copy(config, home / config.name))
 
 

@@ -7,10 +7,19 @@ import json
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -48,19 +57,28 @@ LEAST_KEY = 16
 MAX_HORIZON_DAYS = 400
 
 
+def _several(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
 class InputPaths(_Section):
     """Files to read, relative to the config. The register holds everybody of whom ``workers`` travel this time.
 
-    It is called ``register`` in the file; the class of all settings has a method of that name.
+    ``workers`` is one path or several, each a file, a folder of files or a pattern (``lists/*.xlsx``): one roster.
+    ``headings`` answers what a heading means, by the column's name, or ``-`` where it is not to be read; a path is that
+    of a table with the columns ``heading`` and ``column``.
+
+    The register is called ``register`` in the file; the class of all settings has a method of that name.
     """
 
-    workers: Path
+    workers: Annotated[tuple[Annotated[Path, Strict(False)], ...], BeforeValidator(_several), Field(min_length=1)]
     employers: Path
     stops: Path
     offers: Path
     calls: Path | None = None
     travel_times: Path | None = None
     person_register: Annotated[Path | None, Field(alias="register")] = None
+    headings: dict[str, str] | Path = Field(default_factory=dict)
 
 
 class Horizon(_Section):
@@ -164,7 +182,8 @@ class TravelPolicy(_Section):
 class PeoplePolicy(_Section):
     """Ages on the day of travel: under ``guardian_age`` only with a guardian, a warning outside min to max.
 
-    Nobody below ``fly_alone_age`` flies without a guardian; a guardian has at most ``children_per_escort`` minors.
+    Nobody below ``fly_alone_age`` flies without a guardian; a guardian has at most ``children_per_escort`` minors. A
+    telephone number that more than ``people_per_phone`` share is a note.
     """
 
     guardian_age: int = Field(default=14, ge=0)
@@ -172,6 +191,7 @@ class PeoplePolicy(_Section):
     fly_alone_age: int = Field(default=18, ge=0)
     min_age: int = Field(default=16, ge=0)
     max_age: int = Field(default=65, ge=0)
+    people_per_phone: int = Field(default=4, ge=1)
 
 
 class SquarePolicy(_Section):
@@ -187,6 +207,19 @@ class SquarePolicy(_Section):
         return self
 
 
+class QuotePolicy(_Section):
+    """What a quote or a road time may say before it is doubted: speeds by great circle, seats, CNY a seat."""
+
+    coach_kmh: float = Field(default=110, gt=0)
+    train_kmh: float = Field(default=350, gt=0)
+    flight_kmh: float = Field(default=1000, gt=0)
+    coach_seats: int = Field(default=65, gt=0)
+    train_seats: int = Field(default=2500, gt=0)
+    flight_seats: int = Field(default=500, gt=0)
+    seat_cost: float = Field(default=5000, gt=0)
+    hire_per_seat: float = Field(default=5000, gt=0)
+
+
 class Policy(_Section):
     """One section per rule family, each number with its default; ``squares`` by stop id."""
 
@@ -198,6 +231,7 @@ class Policy(_Section):
     load: LoadPolicy = LoadPolicy()
     travel: TravelPolicy = TravelPolicy()
     people: PeoplePolicy = PeoplePolicy()
+    quotes: QuotePolicy = QuotePolicy()
     squares: dict[str, SquarePolicy] = Field(default_factory=dict)
 
 

@@ -23,6 +23,7 @@ from dispatch.model.problem import PreviousPlan, Problem
 
 if TYPE_CHECKING:
     from dispatch.geo.servers import RoadServer
+    from dispatch.intake.merge import Merge
     from dispatch.plan.audit import Violation
     from dispatch.plan.purge import Due
     from dispatch.plan.store import RevisionInfo
@@ -75,11 +76,35 @@ def describe_notice(notice: Notice, language: Language) -> tuple[str, str]:
     return describe(notice, language)
 
 
-def mark_roster(settings: Settings, notices: Sequence[Notice], target: Path) -> Path | None:
-    """Write a copy of the roster with each finding marked in its cell; None where the roster cannot be read."""
+def mark_roster(settings: Settings, inputs: Inputs, notices: Sequence[Notice]) -> tuple[Path, ...]:
+    """Write a copy of each list of the roster with what was found marked in its cells; none where nothing was."""
     from dispatch.intake.annotate import annotate_roster
 
-    return annotate_roster(settings, notices, target)
+    return annotate_roster(settings, inputs, notices)
+
+
+def read_merge(
+    settings: Settings,
+    lists: Sequence[Path],
+    watch: Watch,
+    replaces: str,
+    readmit: tuple[str, ...],
+    withdraw: tuple[str, ...],
+) -> tuple[Merge, Inputs]:
+    """What lists that came would do to the roster, and the inputs as they then would be; nothing is written."""
+    with watch.stage("merge"):
+        from dispatch.intake.merge import Asked
+        from dispatch.intake.merging import propose, staged
+
+        merge = propose(settings, lists, Asked(replaces, readmit, withdraw))
+    return merge, read(staged(settings, merge), watch)[0]
+
+
+def merge(settings: Settings, proposed: Merge, at: datetime) -> Path:
+    """Do what a merge proposes; the path of the ledger that now says so."""
+    from dispatch.intake.merging import apply
+
+    return apply(settings, proposed, at)
 
 
 def build(settings: Settings, inputs: Inputs, watch: Watch) -> tuple[Problem, tuple[Notice, ...]]:

@@ -12,7 +12,7 @@ from dispatch import __version__
 from dispatch.cli.verb import INTERRUPTED, LANG, Worded, abridged, answer_usage, say
 from dispatch.errors import Terminated
 
-VERBS = ("run", "check", "plan", "audit", "publish", "init", "history", "purge")
+VERBS = ("run", "check", "plan", "audit", "publish", "init", "history", "merge", "purge")
 
 
 class Verbs(Worded, click.Group):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dispatch.cli.verb import CONFIG, Voice, verb
+from dispatch.cli.verb import CONFIG, HEADINGS, Voice, verb
 
 
-@verb("audit", CONFIG)
+@verb("audit", CONFIG, HEADINGS)
 def command(voice: Voice, config: Path) -> None:
     job = voice.job(config)
     job.load()

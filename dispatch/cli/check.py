@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dispatch.cli.verb import CONFIG, SKIP_REJECTED, Voice, verb
+from dispatch.cli.verb import CONFIG, HEADINGS, SKIP_REJECTED, Voice, verb
 
 
-@verb("check", CONFIG, SKIP_REJECTED)
+@verb("check", CONFIG, SKIP_REJECTED, HEADINGS)
 def command(voice: Voice, config: Path, skip_rejected: bool) -> None:
     job = voice.job(config)
     job.check(skip_rejected)

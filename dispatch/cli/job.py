@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch import pipeline
 from dispatch.cli.closing import closing_rows, plan_facts
-from dispatch.cli.listing import write_notices, write_rejected
+from dispatch.cli.listing import write_headings, write_notices, write_rejected
 from dispatch.cli.verb import Voice
 from dispatch.errors import (
     AuditFailedError,
@@ -27,7 +27,7 @@ from dispatch.model.plan import Plan
 from dispatch.model.problem import Problem
 
 # What the codes of files that could not be read begin with.
-UNREADABLE = ("file_", "boundary_missing", "boundary_unreadable")
+UNREADABLE = ("file_", "no_roster_files", "boundary_missing", "boundary_unreadable")
 
 
 class Job:
@@ -68,23 +68,26 @@ class Job:
         notices = sorted(notices, key=lambda n: list(Severity).index(n.severity))
         words = [pipeline.describe_notice(n, self.voice.language) for n in notices]
         write_notices(listed, notices, words)
-        write_rejected(rejected, notices, words, self.voice.say("between_faults"))
+        write_rejected(rejected, self.inputs.rejected_rows, notices, words, self.voice.say("between_faults"))
+        self._ask_headings(notices)
         self.facts["notices"] = _worded(notices, words)
-        if marked := self._marked(notices):
-            self.facts["files"]["roster"] = str(marked)
+        if marked := pipeline.mark_roster(self.settings, self.inputs, notices):
+            self.facts["files"]["roster"] = str(marked[0] if len(marked) == 1 else marked[0].parent)
         if self.inputs.rejected:
             self.facts["files"]["rejected"] = str(rejected)
         if notices:
             self.facts["files"]["notices"] = str(listed)
             self.screen.findings(notices, words, str(listed))
 
-    def _marked(self, notices: Sequence[Notice]) -> Path | None:
-        """The marked copy of the roster, where there is something to mend in it; an older copy goes."""
-        target, roster = self.settings.out / "roster_marked.xlsx", self.settings.inputs.workers.name
-        if any(n.file == roster and n.severity is not Severity.NOTE for n in notices):
-            return pipeline.mark_roster(self.settings, notices, target)
-        target.unlink(missing_ok=True)
-        return None
+    def _ask_headings(self, notices: Sequence[Notice]) -> None:
+        """The table in which the user answers what unclear headings mean, where there are any."""
+        target = self.settings.out / "headings.csv"
+        unclear = [n for n in notices if n.code == "heading_unclear"]
+        if unclear:
+            write_headings(target, unclear)
+            self.facts["files"]["headings"] = str(target)
+        else:
+            target.unlink(missing_ok=True)
 
     def _refusal(self, notices: Sequence[Notice]) -> DispatchError:
         file = self.settings.out / "notices.csv"

@@ -6,14 +6,15 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from pathlib import Path
 
+from dispatch.model.demand import RejectedRow
 from dispatch.model.notice import Notice, Severity
 
 Words = tuple[str, str]
 NOTICES = ("severity", "code", "file", "sheet", "row", "column", "value", "worker_id", "what", "remedy")
-REJECTED = ("file", "sheet", "row", "worker_id", "what")
+REJECTED = ("file", "sheet", "row", "worker_id", "name", "what", "remedy")
+HEADINGS = ("heading", "column", "candidates", "file", "sheet", "letter")
 
 
 def write_notices(path: Path, notices: Sequence[Notice], words: Sequence[Words]) -> None:
@@ -21,12 +22,30 @@ def write_notices(path: Path, notices: Sequence[Notice], words: Sequence[Words])
     _write(path, NOTICES, (_notice_row(n, *w) for n, w in zip(notices, words, strict=True)))
 
 
-def write_rejected(path: Path, notices: Sequence[Notice], words: Sequence[Words], mark: str) -> None:
-    """One line per row that holds an error, with all that is wrong with it, ``mark`` in between."""
-    faults = [(n, what) for n, (what, _) in zip(notices, words, strict=True) if n.severity is Severity.ERROR and n.row]
-    faults.sort(key=lambda fault: (fault[0].file, fault[0].sheet, fault[0].row))
-    rows = groupby(faults, key=lambda fault: (fault[0].file, fault[0].sheet, fault[0].row))
-    _write(path, REJECTED, (_rejected_row(list(group), mark) for _, group in rows))
+def write_rejected(
+    path: Path, rejected: Sequence[RejectedRow], notices: Sequence[Notice], words: Sequence[Words], mark: str
+) -> None:
+    """One line per row of the roster that was left out, and per row of another input that holds an error.
+
+    Each says all that is wrong with the row, ``mark`` in between; a row that is left out for a fault of a whole file
+    says nothing.
+    """
+    faults: dict[tuple[str, str, int], list[tuple[Notice, Words]]] = {(r.file, r.sheet, r.row): [] for r in rejected}
+    for notice, said in zip(notices, words, strict=True):
+        if notice.severity is Severity.ERROR and notice.row:
+            faults.setdefault((notice.file, notice.sheet, notice.row), []).append((notice, said))
+    who = {(r.file, r.sheet, r.row): (r.worker_id, r.name) for r in rejected}
+    _write(path, REJECTED, (_rejected_row(place, who.get(place), faults[place], mark) for place in sorted(faults)))
+
+
+def write_headings(path: Path, unclear: Sequence[Notice]) -> None:
+    """A line for each heading to answer, the likeliest column filled in, to be given back with ``--headings``."""
+    rows = []
+    for notice in unclear:
+        params = dict(notice.params)
+        keys = params["keys"].split()
+        rows.append((notice.value, keys[0], " ".join(keys), notice.file, notice.sheet, params["letter"]))
+    _write(path, HEADINGS, dict.fromkeys(rows))
 
 
 def _notice_row(notice: Notice, what: str, remedy: str) -> tuple[object, ...]:
@@ -34,10 +53,12 @@ def _notice_row(notice: Notice, what: str, remedy: str) -> tuple[object, ...]:
     return (notice.severity, notice.code, *where, what, remedy)
 
 
-def _rejected_row(faults: Sequence[tuple[Notice, str]], mark: str) -> tuple[object, ...]:
-    first = faults[0][0]
-    worker_id = next((n.worker_id for n, _ in faults if n.worker_id), "")
-    return (first.file, first.sheet, first.row, worker_id, mark.join(what for _, what in faults))
+def _rejected_row(
+    place: tuple[str, str, int], who: tuple[str, str] | None, faults: Sequence[tuple[Notice, Words]], mark: str
+) -> tuple[object, ...]:
+    worker_id, name = who or (next((n.worker_id for n, _ in faults if n.worker_id), ""), "")
+    what, remedy = (mark.join(dict.fromkeys(words[i] for _, words in faults)) for i in (0, 1))
+    return (*place, worker_id, name, what, remedy)
 
 
 def _write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from dispatch.cli.verb import CONFIG, REASON, UNMASK, Voice, verb
+from dispatch.cli.verb import CONFIG, HEADINGS, REASON, UNMASK, Voice, verb
 
 TRIP = click.Option(["--trip"], multiple=True, metavar="TRIP_ID")
 
 
-@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), TRIP, UNMASK, REASON)
+@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), TRIP, UNMASK, REASON, HEADINGS)
 def command(voice: Voice, config: Path, only: str, trip: tuple[str, ...], unmask: bool, reason: str) -> None:
     job = voice.job(config)
     job.allow(unmask, reason)

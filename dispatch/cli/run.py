@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dispatch.cli.verb import CONFIG, REASON, REQUIRE_ALL, SKIP_REJECTED, UNMASK, WARM, Voice, verb
+from dispatch.cli.verb import CONFIG, HEADINGS, REASON, REQUIRE_ALL, SKIP_REJECTED, UNMASK, WARM, Voice, verb
 
 
-@verb("run", CONFIG, REQUIRE_ALL, SKIP_REJECTED, WARM, UNMASK, REASON)
+@verb("run", CONFIG, REQUIRE_ALL, SKIP_REJECTED, WARM, UNMASK, REASON, HEADINGS)
 def command(
     voice: Voice, config: Path, require_all: bool, skip_rejected: bool, warm: bool, unmask: bool, reason: str
 ) -> None:

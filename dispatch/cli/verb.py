@@ -24,19 +24,22 @@ if TYPE_CHECKING:  # rich and pydantic cost a third of a second; no help page wa
 INTERRUPTED = 130
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HEARD = "dispatch.language"
+_HEADINGS = "dispatch.headings"
 
 
 @dataclass(slots=True)
 class Voice:
     """How the caller wants to be answered, and the ``facts`` of the answer as they come to be known.
 
-    ``asked`` is None where the config's language counts; ``loudness`` is -1 when quiet, 1 when verbose.
+    ``asked`` is None where the config's language counts; ``loudness`` is -1 when quiet, 1 when verbose. ``headings``
+    are the answers that count in place of the config's: ``联系方式=phone,务工单位=employer``, or the path of a table.
     """
 
     asked: Language | None
     json: bool
     loudness: int
     language: Language = "zh"
+    headings: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -49,7 +52,10 @@ class Voice:
         settings = load_settings(path)
         self.language = self.asked or settings.publish.language
         publish = settings.publish.model_copy(update={"language": self.language})
-        return settings.model_copy(update={"publish": publish})
+        inputs = settings.inputs
+        if self.headings:
+            inputs = inputs.model_copy(update={"headings": _answers(self.headings)})
+        return settings.model_copy(update={"publish": publish, "inputs": inputs})
 
     def say(self, key: str, **values: object) -> str:
         """The catalogue's wording of ``cli.KEY``."""
@@ -115,9 +121,21 @@ class Worded(click.Command):
             formatter.write_dl(rows)
 
 
+def _answers(said: str) -> dict[str, str] | Path:
+    if "=" not in said:
+        return Path(said).resolve()
+    pairs = (pair.partition("=") for pair in said.replace("，", ",").split(",") if pair.strip())
+    return {heading.strip(): column.strip() for heading, _, column in pairs}
+
+
+def _keep_headings(ctx: click.Context, _: click.Parameter, said: str) -> None:
+    ctx.meta[_HEADINGS] = said
+
+
 LANG = click.Option(["--language", "--lang"], type=click.Choice(get_args(Language)), expose_value=False)
 CONFIG = click.Argument(["config"], type=click.Path(path_type=Path))
 REQUIRE_ALL = click.Option(["--require-all"], is_flag=True)
+HEADINGS = click.Option(["--headings"], default="", expose_value=False, callback=_keep_headings, metavar="FILE|TEXT")
 SKIP_REJECTED = click.Option(["--skip-rejected"], is_flag=True)
 WARM = click.Option(["--warm"], is_flag=True)
 UNMASK = click.Option(["--unmask"], is_flag=True)
@@ -137,7 +155,7 @@ class Verb(Worded):
         os.umask(0o077)  # rosters and manifests are nobody else's to read
         given = dict(ctx.params)
         quiet, verbose = given.pop("quiet"), given.pop("verbose")
-        voice = Voice(ctx.meta.get(_HEARD), given.pop("as_json"), verbose - quiet)
+        voice = Voice(ctx.meta.get(_HEARD), given.pop("as_json"), verbose - quiet, headings=ctx.meta.get(_HEADINGS, ""))
         function = self.callback
         assert function is not None
         return _answer(str(self.name), voice, lambda: function(voice, **given))

@@ -92,9 +92,15 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         ]
 
     def suggest(self, text: str) -> tuple[str, ...]:
-        """Up to three full division names that a text may have meant."""
+        """Up to three full division names that a text may have meant: townships where it names a single county."""
         reading = _read(_clean(text))
         tables = divisions()
+        if len(reading.codes) == 1 and len(reading.codes[0]) > 6:
+            return (tables.full_name(reading.codes[0]),)
+        if len(reading.codes) == 1 and _is_county(reading.codes[0]):
+            townships = _townships(reading.codes[0])
+            close = get_close_matches(_township_text(reading.rest) or reading.rest[:6], townships, 3, 0.5)
+            return tuple(tables.full_name(townships[name]) for name in close)
         if len(reading.codes) > 1 or (reading.codes and not _is_county(reading.codes[0])):
             near = _close_below(reading) or list(reading.codes[:3])
             return tuple(tables.full_name(code) for code in near[:3])
@@ -149,6 +155,8 @@ def _descend(text: str, level: int, scope: tuple[str, ...]) -> _Reading:
 
 
 def _prefixes(text: str, level: int, scope: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    if text[:2] not in _starts()[level]:
+        return
     names = divisions().by_name[level]
     parents = tuple(map(_prefix, scope))
     for length in range(min(_LONGEST_NAME, len(text)), 1, -1):
@@ -156,6 +164,12 @@ def _prefixes(text: str, level: int, scope: tuple[str, ...]) -> Iterator[tuple[i
         inside = tuple(c for c in codes if c.startswith(parents)) if parents else codes
         if inside:
             yield length, inside
+
+
+@cache
+def _starts() -> tuple[frozenset[str], ...]:
+    """The first two characters of all names, level by level: most texts end a level here."""
+    return tuple(frozenset(name[:2] for name in names) for names in divisions().by_name)
 
 
 def _prefix(code: str) -> str:
@@ -243,6 +257,12 @@ def _county_points() -> tuple[list[Division], Floats, Floats]:
     counties = list(divisions().counties())
     seats = [d.position for d in counties if d.position]
     return counties, np.array([s.lat for s in seats]), np.array([s.lon for s in seats])
+
+
+@cache
+def _townships(county: str) -> dict[str, str]:
+    """The townships that are known of a county, by name."""
+    return {d.name: d.code for d in divisions().by_code.values() if len(d.code) > 6 and d.code.startswith(county)}
 
 
 def _close_below(reading: _Reading) -> list[str]:

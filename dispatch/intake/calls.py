@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.cells import as_bool, as_code, as_count, as_minute
+from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import find_stops
-from dispatch.intake.table import Column, Schema, Table, nearest
+from dispatch.intake.table import Table, nearest
 from dispatch.model.supply import OfferCall, Stop
 
 CALLS = Schema(

@@ -29,7 +29,7 @@ _LUNAR = re.compile(
     r"(初[一二三四五六七八九十]|(?:[二三]?十|廿)[一二三四五六七八九]?|[二三]十)[日号]?"
 )
 _CLOCK = re.compile(r"(次日|第二天|翌日)?(\d{1,2})[:时点](\d{2})?分?(?::00)?(?:\s*\+\s*(\d))?")
-_EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
+EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
 _DIGITS = "一二三四五六七八九十"
 
 
@@ -44,9 +44,15 @@ def as_text(value: Cell) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
+def is_blank(value: Cell) -> bool:
+    """Whether a cell holds nothing to see."""
+    return isinstance(value, str) and not value.strip(_INVISIBLE)
+
+
 def as_code(value: Cell) -> str:
     """An identifier: as text, full-width letters and digits made plain."""
-    return unicodedata.normalize("NFKC", as_text(value)).strip()
+    text = as_text(value)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def as_name(value: Cell) -> str:
@@ -135,7 +141,7 @@ def moments(first: date, last: date) -> Callable[[Cell], datetime]:
             return datetime.combine(value, time())
         text = as_code(value)
         if _SERIAL.fullmatch(text):
-            return _EXCEL_EPOCH + timedelta(minutes=round(float(text) * DAY_MIN))
+            return EXCEL_EPOCH + timedelta(minutes=round(float(text) * DAY_MIN))
         if match := _COMPACT.fullmatch(text) or _YMD.fullmatch(text):
             return _solar(match, first, last)
         if match := _LUNAR.fullmatch(text):

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
-from dispatch.intake.cells import as_code, as_count, as_name, as_text, choice, match_key
+from dispatch.intake.cells import as_code, as_count, as_name, choice, match_key
+from dispatch.intake.phones import PHONE, as_phone
+from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import LATITUDE, LONGITUDE, ResolveHomes, ToWgs84, at_division, daily_hours, positions
-from dispatch.intake.table import Column, Schema, Table, each
+from dispatch.intake.table import Table, each, mapped
 from dispatch.intake.words import HOME_WORDS, KINDS
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Employer, Stop, StopKind
-from dispatch.model.units import DailyHours
+from dispatch.model.units import DailyHours, great_circle_m
 
 _ALL_DAY = DailyHours(0, 1439)
+_WARN = Severity.WARNING
+# A county is seldom wider; coordinates that lie further from its seat are another place's.
+_FAR_KM = 150
 
 EMPLOYERS = Schema(
     "employers",
@@ -41,7 +47,7 @@ def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes)
     """The employers of a table; a row with an error is flagged and left out, one without an id named by its row."""
     names = table.text("name", as_name)
     ids = table.text("employer_id", as_code)
-    ids = ids.where(ids != "", pd.Series([f"E{row}" for row in table.rows], index=ids.index, dtype=object))
+    ids = ids.where(ids != "", table.row_names("E"))
     table.flag("name", names == "", "value_missing")
     table.duplicates("employer_id", ids, "duplicate_id")
     keys = names.map(match_key)
@@ -54,7 +60,8 @@ def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes)
     points = at_division(table, "lat", points, cities + districts + addresses, resolve_homes)
     heads = table.parsed("headcount", as_count, "bad_number")
     hours = daily_hours(table, "receive_from", "receive_to", both="receive_hours")
-    contacts, phones = table.text("contact"), table.text("phone", as_text)
+    contacts, phones = table.text("contact"), table.text("phone", as_phone)
+    _check(table, points, mapped(ids.index, resolve_homes((cities + districts).tolist(), [None] * len(ids))))
     people = zip(contacts, phones, private.tolist(), strict=True)
     rows = zip(ids, names, cities, districts, addresses, points, heads, hours, people, table.refused, strict=True)
     return tuple(
@@ -66,6 +73,21 @@ def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes)
 
 def _reads_as_home(name: str) -> bool:
     return any(word in name for word in HOME_WORDS)
+
+
+def _check(table: Table, points: pd.Series[Any], divisions: pd.Series[Any]) -> None:
+    """Warnings about what is possible and hardly meant."""
+    table.flag("phone", ~table.text("phone", as_phone).str.fullmatch(PHONE).astype(bool), "phone_bad", severity=_WARN)
+    table.flag("headcount", table.text("headcount") == "0", "headcount_zero", severity=_WARN)
+    opens, closes = table.text("receive_from"), table.text("receive_to")
+    table.flag("receive_to", (opens == closes) & (opens != ""), "receive_never", severity=_WARN)
+    far = [
+        great_circle_m(point, division.seat) / 1000 if point and division.seat else 0.0
+        for point, division in zip(points, divisions, strict=True)
+    ]
+    apart = mapped(points.index, [str(round(km)) if km > _FAR_KM else "" for km in far])
+    names = mapped(points.index, [division.division_name for division in divisions])
+    table.flag("lat", apart != "", "employer_far", severity=_WARN, values=apart, division=names)
 
 
 def gates(employers: Iterable[Employer], stops: Iterable[Stop]) -> tuple[Stop, ...]:

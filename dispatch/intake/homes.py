@@ -1,37 +1,64 @@
-"""Which stops are somebody's home, and the township that stands for each of them in public."""
+"""Homes: the address of each row, the division it names, and how sure that is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
+
+import pandas as pd
 
 from dispatch.intake.stops import ResolveHomes
-from dispatch.model.supply import Employer, Stop, StopKind
+from dispatch.intake.table import Suggest, Table, mapped, only
+from dispatch.model.demand import Home
+from dispatch.model.notice import Severity
 
 
-def homes_in_townships(
-    stops: Sequence[Stop], employers: Sequence[Employer], resolve_homes: ResolveHomes
-) -> tuple[Stop, ...]:
-    """The stops; what an employer row or a stop row calls a home is one, and knows the township it lies in.
+def find_homes(
+    table: Table, points: pd.Series[Any], boarding: pd.Series[Any], resolve: ResolveHomes, suggest: Suggest
+) -> pd.Series[Any]:
+    """A ``Home`` for each row; one that is nowhere is an error, a warning for whoever says where to board.
 
-    The township is that of the address text, blank where the text names none.
+    How surely homes were found is a note for each file, and near misses are a note for each text.
     """
-    texts = {e.employer_id: _whole(e) for e in employers}
-    private = {e.employer_id for e in employers if e.private}
-    homes = [s for s in stops if s.kind is StopKind.HOME or s.stop_id in private]
-    if not homes:
-        return tuple(stops)
-    addresses = [texts.get(s.stop_id, s.city + s.district + s.name) for s in homes]
-    found = resolve_homes(addresses, [s.position for s in homes])
-    known = {
-        s.stop_id: replace(s, kind=StopKind.HOME, township=home.township_name)
-        for s, home in zip(homes, found, strict=True)
-    }
-    return tuple(known.get(s.stop_id, s) for s in stops)
+    texts = home_texts(table)
+    homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
+    lost = homes.map(lambda home: home.level == "unknown").astype(bool)
+    key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
+    for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
+        table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
+    _note_confidence(table, key, homes, suggest)
+    return homes
 
 
-def _whole(employer: Employer) -> str:
-    """The address from the city down, each division named once."""
-    return (
-        "".join(part for part in (employer.city, employer.district) if part not in employer.address) + employer.address
-    )
+def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Suggest) -> None:
+    """How many are placed at their county's seat only, and which townships may be meant by what is written."""
+    coarse = homes.map(lambda home: home.level == "county").astype(bool)
+    table.tally("home_at_county", coarse, Severity.NOTE)
+    if not coarse.any():
+        return
+    texts = only(homes, coarse, lambda home: home.text if home.township_name else "")
+    first = ~texts.duplicated() & (texts != "")
+    near = {home.text: _near(home, suggest) for home in homes[first]}
+    counts = texts.value_counts()
+    first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
+    times = only(texts, first, lambda text: str(counts[text]))
+    table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
+
+
+def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:
+    """Townships of a home's county whose names are like the one that it gives and that nobody knows there."""
+    names = suggest(home.division_name + home.township_name)
+    below = [name for name in names if name.startswith(home.division_name) and name != home.division_name]
+    return () if any(name.endswith(home.township_name) for name in below) else tuple(below)
+
+
+def home_texts(table: Table) -> pd.Series[Any]:
+    """The address in one text: columns for county, township and village go before or after what ``home`` says."""
+    texts = table.text("home")
+    for key in ("home_township", "home_county", "home_city", "home_province"):
+        if key in table:
+            part = table.text(key)
+            texts = mapped(texts.index, [t if p in t else p + t for p, t in zip(part, texts, strict=True)])
+    if "home_village" in table:
+        village = table.text("home_village")
+        texts = mapped(texts.index, [t if v in t else t + v for v, t in zip(village, texts, strict=True)])
+    return texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from dispatch.intake.cells import as_code, as_name
 from dispatch.intake.identity import as_id, is_number, masked, persons
-from dispatch.intake.table import Table
+from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
 
 
@@ -32,48 +32,93 @@ def row_ids(table: Table) -> pd.Series[Any]:
     """The id of each row: its ``worker_id``, made from the row where blank or an ID number, since every table and
     message shows ids.
 
-    Where a person's rows have one ``worker_id``, the second journey is ``W12-2``: in a plan an id is one journey.
+    Where a person's rows have one ``worker_id``, the second journey is ``W12-2``: in a plan an id is one journey. Every
+    township numbers its list from 1: number 3 of the second list is ``2.3`` where the first has a 3 too.
     """
-    given = table.text("worker_id", as_code).map(lambda code: "" if is_number(code) else code)
+    codes = table.text("worker_id", as_code)
+    given = mapped(codes.index, ["" if is_number(code) else code for code in codes])
+    blank = given == ""
+    repeated = given.duplicated(keep=False) & ~blank
+    if not (blank | repeated).any():
+        return given
     people = persons(table.text("id_number", as_id), table.text("name", as_name))
-    times: Counter[tuple[str, str]] = Counter()
+    if len(table.parts) > 1:
+        given = _told_apart(given, people, table.part_numbers())
     taken = set(given)
-    ids = []
-    for row, code, person in zip(table.rows, given, people, strict=True):
-        times[code, person] += 1
-        again = times[code, person] if code and person else 1
-        made = f"W{row}r" if f"W{row}" in taken else f"W{row}"
-        ids.append((code or made) + (f"-{again}" if again > 1 else ""))
-    return pd.Series(ids, index=given.index, dtype=object)
+    times: Counter[tuple[str, str]] = Counter()
+    ids = given.copy()
+    which = (blank | repeated).to_numpy(bool)
+    rows = zip(table.row_names("W")[which], given[which], people[which], strict=True)
+    ids[which] = [_own_id(made, code, person, taken, times) for made, code, person in rows]
+    return ids
+
+
+def _own_id(made: str, code: str, person: str, taken: set[str], times: Counter[tuple[str, str]]) -> str:
+    """The id of a row by its own code, else by the name made of its place; a person's second one gets a number."""
+    if not code:
+        return f"{made}r" if made in taken else made
+    times[code, person] += 1
+    again = times[code, person] if person else 1
+    return code if again == 1 else f"{code}-{again}"
+
+
+def of_part(part: int, code: str) -> str:
+    """What a list's own number is called among those of several lists, counted from 0."""
+    return f"{part + 1}.{code}" if part else code
+
+
+def _told_apart(given: pd.Series[Any], people: pd.Series[Any], parts: pd.Series[Any]) -> pd.Series[Any]:
+    first: dict[str, tuple[int, str]] = {}
+    codes = []
+    for code, person, part in zip(given, people, parts, strict=True):
+        elsewhere, known = first.setdefault(code, (part, person)) if code else (part, person)
+        codes.append(code if elsewhere == part or (person and person == known) else of_part(part, code))
+    return mapped(given.index, codes)
 
 
 def note_numbers(table: Table) -> None:
     """Say how many ids are ID numbers, which ``row_ids`` does not use."""
-    count = int(table.text("worker_id", as_code).map(is_number).sum())
-    if count:
-        table.findings.file("worker_id_is_number", table.file, severity=Severity.NOTE, count=str(count))
+    codes = table.text("worker_id", as_code)
+    numbers = pd.Series([is_number(code) for code in codes], index=codes.index, dtype=bool)
+    table.tally("worker_id_is_number", numbers, Severity.NOTE)
 
 
-def check_journeys(table: Table, journeys: Journeys) -> None:
-    """Somebody may stand in several rows whose windows do not meet; the others are the same journey twice."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, person in zip(table.rows, journeys.persons, strict=True):
-        if person:
-            rows[person].append(row)
-    several = [own for own in rows.values() if len(own) > 1]
-    first = {row: met for own in several for i, row in enumerate(own) if (met := _meets(journeys, row, own[:i]))}
-    twice = pd.Series([row in first for row in table.rows], index=table.frame.index)
-    shown = journeys.numbers.map(masked)
-    told = pd.Series([str(first.get(row, "")) for row in table.rows], index=twice.index, dtype=object)
-    table.flag("id_number", twice, "duplicate_id_number", values=shown, first=told)
-    again = sum(any(row not in first for row in own[1:]) for own in several)
-    if again:
-        table.findings.file("travels_again", table.file, severity=Severity.NOTE, count=str(again))
+def check_journeys(table: Table, journeys: Journeys, employers: Mapping[str, str]) -> None:
+    """Somebody may stand in several rows whose windows do not meet; the others are the same journey twice.
+
+    ``employers`` has the name of each employer, to say where somebody is promised to two of them.
+    """
+    repeated = journeys.persons.duplicated(keep=False) & (journeys.persons != "")
+    labels: dict[str, list[int]] = defaultdict(list)
+    people = journeys.persons[repeated]
+    for label, person in zip(people.index, people, strict=True):
+        labels[person].append(label)
+    first = {
+        label: met
+        for own in labels.values()
+        for i, label in enumerate(own)
+        if (met := _meets(journeys, label, own[:i]))
+    }
+    again = [label for own in labels.values() if any(one not in first for one in own[1:]) for label in own[1:2]]
+    index = table.frame.index
+    twice = pd.Series(index.isin(first), index=index)
+    other = pd.Series(first, dtype=object).reindex(index)
+    promised = mapped(index, [employers.get(e, e) for e in journeys.employers])
+    two = pd.Series(index.isin([a for a, b in first.items() if _two_employers(journeys, a, b)]), index=index)
+    shown = only(journeys.numbers, twice, masked)
+    table.flag("id_number", twice & ~two, "duplicate_id_number", values=shown, other=other)
+    names = mapped(index, [promised[first[label]] if label in first else "" for label in index])
+    table.flag("id_number", two, "two_employers", values=shown, other=other, employer=promised, another=names)
+    table.tally("travels_again", pd.Series(index.isin(again), index=index), Severity.NOTE)
 
 
-def _meets(journeys: Journeys, row: int, others: Sequence[int]) -> int:
-    """The first of some rows whose window has a minute in common with that of ``row``; 0 where there is none."""
-    return next((o for o in others if overlap(journeys, row, o)), 0)
+def _two_employers(journeys: Journeys, a: int, b: int) -> bool:
+    return bool(journeys.employers[a] and journeys.employers[b] and journeys.employers[a] != journeys.employers[b])
+
+
+def _meets(journeys: Journeys, label: int, others: Sequence[int]) -> int:
+    """The first of some rows whose window has a minute in common with that of ``label``; 0 where there is none."""
+    return next((o for o in others if overlap(journeys, label, o)), 0)
 
 
 def overlap(journeys: Journeys, a: int, b: int) -> bool:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dispatch.language import Language, text
 from dispatch.model.notice import Notice
+
+
+def _place(values: Mapping[str, str], language: Language) -> str:
+    """The other row that a finding speaks of, with its sheet and file where they are not the finding's own."""
+    file, sheet = values.get("first_file", ""), values.get("first_sheet", "")
+    key = "_".join(word for word, said in (("file", file), ("sheet", sheet)) if said) or "row"
+    return text(language, f"notices.place.{key}", row=values["first"], sheet=sheet, file=file)
 
 
 def describe(notice: Notice, language: Language) -> tuple[str, str]:
     """What is wrong and what to do about it; raises ``KeyError`` for a code or parameter nobody worded."""
     values = {"value": notice.value, **dict(notice.params)}
+    if "first" in values:
+        values["first"] = _place(values, language)
     remedy = text(language, f"notices.{notice.code}.remedy", **values)
     what = text(language, f"notices.{notice.code}", **values)
     if not notice.suggestions:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from dispatch.config import Horizon
+from dispatch.config import Horizon, QuotePolicy
 from dispatch.intake.calls import read_calls
 from dispatch.intake.cells import as_code, as_count, as_minute, as_money, choice, moments
+from dispatch.intake.quotes import Quotes, check_quotes
 from dispatch.intake.running_days import running_days
+from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import find_stops
-from dispatch.intake.table import Column, Schema, Table
+from dispatch.intake.table import Table
 from dispatch.intake.words import BASES, MODES, ROLES
 from dispatch.model.supply import Basis, Mode, Offer, OfferCall, Role, Stop
 
@@ -45,10 +47,14 @@ OFFERS = Schema(
     ),
 )
 
+Calls = tuple[OfferCall, ...]
+
 _MONEY = ("fixed_cost", "km_cost", "hour_cost", "seat_cost")
 
 
-def read_offers(table: Table, calls_table: Table | None, stops: Sequence[Stop], horizon: Horizon) -> tuple[Offer, ...]:
+def read_offers(
+    table: Table, calls_table: Table | None, stops: Sequence[Stop], horizon: Horizon, policy: QuotePolicy
+) -> tuple[Offer, ...]:
     """The offers of a table with their calls; a row with an error is flagged and left out."""
     ids = table.text("offer_id", as_code)
     table.flag("offer_id", ids == "", "value_missing")
@@ -64,7 +70,8 @@ def read_offers(table: Table, calls_table: Table | None, stops: Sequence[Stop], 
     base = find_stops(table, "base_stop", stops)
     table.flag("base_stop", coach & (table.text("base_stop") == ""), "value_missing")
     table.flag("basis", coach & (bases != Basis.CHARTER) & bases.notna(), "coach_not_chartered")
-    calls = _calls(table, calls_table, ids, coach, stops)
+    calls, said = _calls(table, calls_table, ids, coach, stops)
+    check_quotes(table, Quotes(modes, bases, seats, available, tuple(money), said), stops, policy)
     operator, vehicle, layout = (table.text(key) for key in ("operator", "vehicle", "seat_layout"))
     rows = zip(ids, modes, bases, operator, vehicle, seats, layout, available, first, last, base, calls, *money,
                least, roles, booked, days, table.refused, strict=True)  # fmt: skip
@@ -83,13 +90,17 @@ def _numbers(table: Table) -> tuple[pd.Series[Any], ...]:
 
 def _calls(
     table: Table, calls_table: Table | None, ids: pd.Series[Any], coach: pd.Series[Any], stops: Sequence[Stop]
-) -> list[tuple[OfferCall, ...]]:
-    """The calls of each row: those of the calls file, else two from the offer's own columns; none for a coach."""
+) -> tuple[list[Calls], list[Calls]]:
+    """The calls of each row: those of the calls file, else two from the offer's own columns; none for a coach.
+
+    And those that each row says, be it a coach, whose times no plan uses.
+    """
     listed = read_calls(calls_table, stops, set(ids)) if calls_table else {}
     table.flag("offer_id", coach & ids.isin(set(listed)), "coach_with_calls")
     table.flag("offer_id", ids.isin({i for i, calls in listed.items() if not calls}), "broken_calls")
     own = _own_calls(table, ~coach & ~ids.isin(set(listed)), stops)
-    return [listed.get(i) or calls for i, calls in zip(ids, own, strict=True)]
+    said = [listed.get(i) or calls for i, calls in zip(ids, own, strict=True)]
+    return [() if is_coach else calls for calls, is_coach in zip(said, coach, strict=True)], said
 
 
 def _required(table: Table, key: str, parser: Any, code: str) -> pd.Series[Any]:  # noqa: ANN401
@@ -105,14 +116,15 @@ def _dates(table: Table, horizon: Horizon) -> tuple[pd.Series[Any], pd.Series[An
     return first, last
 
 
-def _own_calls(table: Table, wanted: pd.Series[Any], stops: Sequence[Stop]) -> list[tuple[OfferCall, ...]]:
+def _own_calls(table: Table, wanted: pd.Series[Any], stops: Sequence[Stop]) -> list[Calls]:
     """Two calls from the offer's own columns, nothing where they are incomplete (flagged where ``wanted``)."""
     ends = [find_stops(table, key, stops) for key in ("origin_stop", "destination_stop")]
     times = [table.parsed(key, as_minute, "bad_time").astype(float) for key in ("departs", "arrives")]
     for key in ("origin_stop", "destination_stop", "departs", "arrives"):
         table.flag(key, wanted & (table.text(key) == ""), "value_missing")
     table.flag("arrives", wanted & (times[1] <= times[0]), "arrives_before_departs", departs=table.text("departs"))
-    rows = zip(*ends, *times, wanted & ~table.refused, strict=True)
+    complete = times[0].notna() & times[1].notna() & (ends[0] != "") & (ends[1] != "")
+    rows = zip(*ends, *times, complete & ~table.refused, strict=True)
     return [
         (OfferCall(a, int(d), int(d), True, False), OfferCall(b, int(e), int(e), False, True)) if good else ()
         for a, b, d, e, good in rows

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dispatch.config import Settings
+from dispatch.intake.answers import read_answers
 from dispatch.intake.boundary import Line, read_boundary
 from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
-from dispatch.intake.homes import homes_in_townships
+from dispatch.intake.ledger import Ledger, read_ledger, without_withdrawn
 from dispatch.intake.offers import OFFERS, read_offers
+from dispatch.intake.opening import Source, open_table
+from dispatch.intake.paths import input_paths, labels
+from dispatch.intake.private_homes import homes_in_townships
 from dispatch.intake.reader import UnreadableError
 from dispatch.intake.register import REGISTER, SIGN_UPS, fill_from_register
 from dispatch.intake.rules import headcount_notices, square_notices
+from dispatch.intake.schema import Schema
 from dispatch.intake.stops import STOPS, ResolveHomes, ToWgs84, read_stops
-from dispatch.intake.table import Findings, Schema, Suggest, Table, find_table
+from dispatch.intake.table import Findings, Suggest, Table
 from dispatch.intake.taking import flag_lost_characters, take
 from dispatch.intake.travel_times import TRAVEL_TIMES, read_travel_times
-from dispatch.intake.workers import WORKERS, Surroundings, read_workers
-from dispatch.model.demand import Inputs, Worker
+from dispatch.intake.workers import WORKERS, Surroundings, read_workers, rejected_rows
+from dispatch.model.demand import Inputs, RejectedRow, Worker
 from dispatch.model.notice import Notice
 from dispatch.model.supply import Employer, Offer, Stop
+
+SCHEMAS = (WORKERS, EMPLOYERS, STOPS, OFFERS, CALLS, TRAVEL_TIMES)
 
 
 def _no_suggestion(_: str) -> Sequence[str]:
@@ -48,6 +56,7 @@ def read_inputs(
     employers: tuple[Employer, ...] = ()
     offers: tuple[Offer, ...] = ()
     workers: tuple[Worker, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
     if table := tables.open("employers", EMPLOYERS):
         employers = read_employers(table, to_wgs84, resolve_homes)
     if table := tables.open("stops", STOPS):
@@ -56,20 +65,25 @@ def read_inputs(
     findings.notices += square_notices(settings, stops)
     calls = tables.open("calls", CALLS)
     if table := tables.open("offers", OFFERS, empty="no_offers"):
-        offers = read_offers(table, calls, stops, settings.horizon)
+        offers = read_offers(table, calls, stops, settings.horizon, settings.policy.quotes)
     table = tables.open("travel_times", TRAVEL_TIMES)
-    entries = read_travel_times(table, stops) if table else ()
+    entries = read_travel_times(table, stops, settings.policy.quotes) if table else ()
     around = Surroundings(settings, employers, stops, to_wgs84, resolve_homes, suggest_homes)
     register = tables.open("register", REGISTER)
     alone = settings.inputs.person_register is None
     table = tables.open("workers", WORKERS if alone else SIGN_UPS, empty="empty_roster")
+    if table is not None:
+        table = without_withdrawn(table, tables.ledger())
     # Without the register that it needs, every row of a roster would lack a name: the one finding says why.
-    if table and (alone or register is not None):
+    if table is not None and (alone or register is not None):
         if register is not None:
             table = fill_from_register(table, register)
         workers = read_workers(table, around)
+        rejected = rejected_rows(table)
         findings.notices += headcount_notices(settings.inputs.employers.name, employers, workers)
-    rostered = len(table.frame) if table else 0
+    elif table is not None:
+        rejected = rejected_rows(table, everybody=True)
+    rostered = len(table) if table is not None else 0
     inputs = Inputs(
         workers,
         employers,
@@ -79,8 +93,9 @@ def read_inputs(
         rostered,
         rostered - len(workers),
         tables.sha256,
-        None if register is None else len(register.frame),
+        None if register is None else len(register),
         _boundary(settings, to_wgs84, findings),
+        rejected,
     )
     return inputs, tuple(findings.notices)
 
@@ -109,26 +124,38 @@ class _Tables:
 
     def __init__(self, settings: Settings, findings: Findings) -> None:
         self._settings, self._findings = settings, findings
-        self.sha256: dict[str, str] = {}
+        self._lossy = False  # whether a file of the last table had bytes that are no character
+        self._answers, answered = read_answers(settings, SCHEMAS, findings)
+        self.sha256: dict[str, str] = {"headings": answered} if answered else {}
 
     def open(self, name: str, schema: Schema, empty: str = "") -> Table | None:
         """The table of an input; None where it is not configured, or cannot be used, which is a finding."""
-        path = input_path(self._settings, name)
-        if path is None:
-            return None
-        source = take(path, self._settings.reading, self._findings)
-        if source is None:
-            return None
-        self.sha256[name] = source.sha256
-        table = find_table(path.name, source.grids, schema, self._findings)
-        if table is not None and source.lossy:
+        paths = input_paths(self._settings, name)
+        table = open_table(self._sources(name, paths), schema, self._findings, self._answers)
+        if table is not None and self._lossy:
             flag_lost_characters(table)
         if table is not None and table.frame.empty and empty:
-            self._findings.file(empty, path.name)
+            self._findings.file(empty, table.parts[0].file)
         return table
 
+    def _sources(self, name: str, paths: Sequence[Path]) -> Iterator[Source]:
+        """The files one after the other, each with its digest kept; one that cannot be read is a finding."""
+        if not paths and name == "workers":
+            shown = "、".join(path.name for path in self._settings.inputs.workers)
+            self._findings.file("no_roster_files", self._settings.path.name, value=shown)
+        self._lossy = False
+        for path, file in zip(paths, labels(paths), strict=True):
+            source = take(path, file, self._settings.reading, self._findings)
+            if source is None:
+                continue
+            self._lossy |= source.lossy
+            self.sha256[name if len(paths) == 1 else f"{name}/{file}"] = source.sha256
+            yield file, source.grids
+            del source
 
-def input_path(settings: Settings, name: str) -> Path | None:
-    """The file of an input, relative paths starting at the config's folder."""
-    path: Path | None = settings.inputs.model_dump(by_alias=True)[name]
-    return settings.path.resolve().parent / path if path is not None else None
+    def ledger(self) -> Ledger:
+        """Who withdrew before, with the ledger's digest among those of the inputs where there is one."""
+        ledger = read_ledger(self._settings)
+        if ledger.content:
+            self.sha256["ledger"] = hashlib.sha256(ledger.content).hexdigest()
+        return ledger

@@ -12,21 +12,23 @@ from numpy.typing import NDArray
 from dispatch.intake.cells import as_code, as_name, as_text
 from dispatch.intake.identity import as_id, is_sample, masked, persons, without_number
 from dispatch.intake.journeys import row_ids
-from dispatch.intake.table import Schema, Table, each
+from dispatch.intake.table import Table, each
 from dispatch.intake.workers import WORKERS
 from dispatch.model.notice import Severity
 
-REGISTER = Schema("register", WORKERS.columns)
+REGISTER = replace(WORKERS, name="register", either=())
 # With a register the roster need only say who, to whom and when.
-SIGN_UPS = Schema(
-    WORKERS.name,
-    tuple(replace(column, required=False) for column in WORKERS.columns),
+SIGN_UPS = replace(
+    WORKERS,
+    columns=tuple(replace(column, required=False) for column in WORKERS.columns),
     either=(("worker_id", "id_number"), *WORKERS.either),
+    who=("worker_id", *WORKERS.who),
+    filled_down=(),
 )
 # An address is taken as a whole or not at all: half of one and half of another lie nowhere.
 _HOME = tuple(column.key for column in WORKERS.columns if column.key.startswith("home"))
 # Columns that tell of the person and not of this journey.
-_ALONE = ("name", "id_number", "phone", "modes_barred", "needs", "funding")
+_ALONE = ("name", "id_number", "sex", "age", "birth", "phone", "modes_barred", "needs", "funding")
 _UNKNOWN, _SEVERAL = -1, -2
 Positions = NDArray[np.int64]
 
@@ -104,7 +106,7 @@ def _filled(roster: Table, register: Table, named: _Who, listed: _Who, at: Posit
             taken = pd.Series(known[np.maximum(at, _UNKNOWN)], index=frame.index, dtype=object)
             frame[key] = roster.raw(key).where(~(where & (at >= 0)), taken)
     frame["worker_id"] = _codes(named, listed, at)
-    return Table(roster.file, roster.sheet, frame, roster.headings, roster.findings)
+    return roster.with_frame(frame)
 
 
 def _codes(named: _Who, listed: _Who, at: Positions) -> list[str]:
@@ -143,7 +145,8 @@ def _flag_differing(filled: Table, register: Table, who: tuple[_Who, _Who], at: 
     named, listed = who
     sure = np.array([bool(n) for n in named.numbers], bool)
     index = filled.frame.index
-    rows = pd.Series([str(register.rows[i]) if i >= 0 else "" for i in at], index=index, dtype=object)
+    numbers = register.row_numbers()
+    rows = pd.Series([str(numbers[i]) if i >= 0 else "" for i in at], index=index, dtype=object)
     for key, code, severity, these, own, theirs, hide in (
         ("id_number", "register_id_differs", Severity.ERROR, sure, named.numbers, listed.numbers, masked),
         ("name", "register_name_differs", Severity.WARNING, sure, named.names, listed.names, str),

@@ -12,8 +12,8 @@ import pandas as pd
 from dispatch.config import PeoplePolicy, Settings
 from dispatch.intake.cells import as_code, as_name
 from dispatch.intake.identity import as_id, without_number
-from dispatch.intake.journeys import Journeys, overlap
-from dispatch.intake.table import Table, nearest
+from dispatch.intake.journeys import Journeys, of_part, overlap
+from dispatch.intake.table import Table, each, mapped, nearest, only
 from dispatch.model.demand import ADULT_AGE, Worker
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.supply import Employer, Stop
@@ -38,12 +38,13 @@ class Ages:
 def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeoplePolicy) -> Parties:
     """Check ages and guardians, and put every minor into the guardian's party: only ``party`` matters later."""
     ids, named = journeys.ids, table.text("guardian_id")
-    guardians = _guardians(journeys, named)
-    given = named.map(without_number)
+    parts = table.part_numbers()
+    guardians = _guardians(journeys, named, parts)
+    given = each(named, without_number)
     child = ages.last < policy.guardian_age
-    shown = ages.last.map(shown_age)
     limit = str(policy.guardian_age)
-    table.flag("guardian_id", child & (given == ""), "minor_without_guardian", values=shown, limit=limit)
+    lone = child & (given == "")
+    table.flag("guardian_id", lone, "minor_without_guardian", values=only(ages.last, lone, shown_age), limit=limit)
     table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
     of_age = max(ADULT_AGE, policy.guardian_age)
     young = guardians.isin(set(ids[ages.first < of_age]))
@@ -52,13 +53,26 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
     _flag_crowds(table, guardians.where(ages.first < ADULT_AGE, ""), given, policy.children_per_escort)
     alone = (ages.last < policy.min_age) & (given == "") & ~child
-    table.flag("id_number", alone, "under_age", severity=Severity.WARNING, values=shown, limit=str(policy.min_age))
     old = ages.last > policy.max_age
-    table.flag("id_number", old, "over_age", severity=Severity.WARNING, values=shown, limit=str(policy.max_age))
-    parties = _joined(table.text("party", as_code), ids, guardians)
+    for code, mask, bound in (("under_age", alone, policy.min_age), ("over_age", old, policy.max_age)):
+        shown = only(ages.last, mask, shown_age)
+        table.flag("id_number", mask, code, severity=Severity.WARNING, values=shown, limit=str(bound))
+    parties = _joined(_of_their_lists(table, parts), ids, guardians)
     _flag_twice(table, journeys.persons, parties)
     _refuse_with_guardian(table, ids, guardians, given)
     return Parties(parties, guardians)
+
+
+def _of_their_lists(table: Table, parts: pd.Series[Any]) -> pd.Series[Any]:
+    """The parties of the rows; two lists that both have a party 1 mean two parties."""
+    parties = table.text("party", as_code)
+    if len(table.parts) == 1:
+        return parties
+    first = parts.groupby(parties).transform("min")
+    elsewhere = (parties != "") & (parts != first)
+    table.tally("party_in_two_lists", elsewhere, Severity.NOTE)
+    own = [of_part(part, party) for part, party in zip(parts, parties, strict=True)]
+    return parties.where(~elsewhere, mapped(parties.index, own))
 
 
 def shown_age(age: float) -> str:
@@ -80,27 +94,32 @@ def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any],
     table.flag("guardian_id", beyond, "escort_too_many", values=given, limit=str(limit), count=count)
 
 
-def _guardians(journeys: Journeys, given: pd.Series[Any]) -> pd.Series[Any]:
+def _guardians(journeys: Journeys, given: pd.Series[Any], parts: pd.Series[Any]) -> pd.Series[Any]:
     """The id of each row's guardian, empty where nobody is named, or nobody in particular.
 
-    A guardian is named by id, by ID number, or by a name that only one person has. Of somebody who travels more than
-    once, it is the journey at the ward's time and to the ward's site.
+    A guardian is named by id, by ID number, or by a name that only one person has, or only one of the ward's own list.
+    Of somebody who travels more than once, it is the journey at the ward's time and to the ward's site.
     """
     rows_of: dict[str, list[int]] = defaultdict(list)
-    named: dict[str, set[str]] = defaultdict(set)
+    if (given == "").all():
+        return mapped(given.index, [""] * len(given))
+    named: dict[object, set[str]] = defaultdict(set)
     numbered: dict[str, set[str]] = defaultdict(set)
-    columns = (journeys.persons.index, journeys.persons, journeys.names, journeys.numbers)
-    for row, person, name, number in zip(*columns, strict=True):
+    columns = (journeys.persons.index, journeys.persons, journeys.names, journeys.numbers, parts)
+    for row, person, name, number, part in zip(*columns, strict=True):
         key = person or f"row {row}"
         rows_of[key].append(row)
         named[name].add(key)
+        named[name, part].add(key)
         numbered[number].add(key)
     row_of = dict(zip(journeys.ids, journeys.ids.index, strict=True))
     key_of = {row: key for key, rows in rows_of.items() for row in rows}
 
     def find(ward: int, text: str) -> str:
-        own = row_of.get(as_code(text))
-        known = {key_of[own]} if own is not None else numbered.get(as_id(text)) or named.get(as_name(text)) or set()
+        part, code, name = parts[ward], as_code(text), as_name(text)
+        own = row_of.get(of_part(part, code), row_of.get(code))
+        known = {key_of[own]} if own is not None else numbered.get(as_id(text)) or named.get(name) or set()
+        known = known if len(known) == 1 else named.get((name, part), set())
         if len(known) != 1:
             return ""
         return str(journeys.ids[min(rows_of[next(iter(known))], key=lambda row: _unlike(journeys, ward, row, own))])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from dispatch.intake.identity import with_check_digit
-from dispatch.intake.table import Schema
+from dispatch.intake.schema import Schema
 from dispatch.language import Language
 
 Value = str | float | tuple[str, str]

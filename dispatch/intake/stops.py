@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from dispatch.intake.cells import as_code, as_day_minute, as_degrees, as_name, as_span, choice, match_key
-from dispatch.intake.table import Column, Schema, Table, each, nearest
+from dispatch.intake.schema import Column, Schema
+from dispatch.intake.table import Table, each, nearest
 from dispatch.intake.words import KINDS
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity

@@ -10,8 +10,11 @@ from dispatch.intake.table import Findings, Table
 from dispatch.model.notice import Notice, Severity
 
 
-def take(path: Path, reading: Reading, findings: Findings) -> Source | None:
-    """The content of a file within the config's limits; None, with a finding, where it cannot be read as a table."""
+def take(path: Path, name: str, reading: Reading, findings: Findings) -> Source | None:
+    """The content of a file within the config's limits; None, with a finding, where it cannot be read as a table.
+
+    Findings call the file by its ``name``.
+    """
     try:
         source = read_source(
             path,
@@ -22,11 +25,11 @@ def take(path: Path, reading: Reading, findings: Findings) -> Source | None:
     except UnreadableError as error:
         sheet = error.params.get("sheet", "")
         params = tuple((key, shown) for key, shown in error.params.items() if key != "sheet")
-        found = Notice(error.code, Severity.ERROR, path.name, value=str(path), sheet=sheet, params=params)
+        found = Notice(error.code, Severity.ERROR, name, value=str(path), sheet=sheet, params=params)
         findings.notices.append(found)
         return None
     findings.notices += [
-        Notice(each.code, each.severity, path.name, value=each.value, sheet=each.sheet, params=each.params)
+        Notice(each.code, each.severity, name, value=each.value, sheet=each.sheet, params=each.params)
         for each in source.remarks
     ]
     return source

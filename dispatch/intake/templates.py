@@ -13,8 +13,8 @@ from dispatch.errors import StorageError
 from dispatch.intake.employers import EMPLOYERS
 from dispatch.intake.offers import OFFERS
 from dispatch.intake.samples import Row, sample_rows
+from dispatch.intake.schema import Schema
 from dispatch.intake.stops import STOPS
-from dispatch.intake.table import Schema
 from dispatch.intake.workers import WORKERS
 from dispatch.language import Language, text
 
@@ -33,6 +33,9 @@ _LEFT_OUT = frozenset(
         "home_village",
         "home_lat",
         "home_lon",
+        "sex",
+        "age",
+        "birth",
     }
 )
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from dispatch.config import QuotePolicy
 from dispatch.intake.cells import as_code, as_number, match_key
+from dispatch.intake.quotes import check_roads
+from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import stop_finder
-from dispatch.intake.table import Column, Schema, Table, each, nearest
+from dispatch.intake.table import Table, each, nearest
 from dispatch.model.demand import TravelEntry
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Stop
@@ -23,7 +26,7 @@ TRAVEL_TIMES = Schema(
 )
 
 
-def read_travel_times(table: Table, stops: Sequence[Stop]) -> tuple[TravelEntry, ...]:
+def read_travel_times(table: Table, stops: Sequence[Stop], policy: QuotePolicy) -> tuple[TravelEntry, ...]:
     """Directed entries, minutes rounded up. A stop that is not in the files is kept: the tool makes stops too."""
     known = stop_finder(stops)
     ends = []
@@ -40,5 +43,6 @@ def read_travel_times(table: Table, stops: Sequence[Stop]) -> tuple[TravelEntry,
         table.flag(key, table.text(key) == "", "value_missing")
     minutes, km = (table.parsed(key, as_number, "bad_number") for key in ("minutes", "km"))
     table.duplicates("from_stop", ends[0] + "→" + ends[1], "duplicate_travel_time")
+    check_roads(table, (ends[0], ends[1]), minutes, km, stops, policy)
     rows = zip(ends[0], ends[1], minutes, km, table.refused, strict=True)
     return tuple(TravelEntry(a, b, math.ceil(m), round(d * 1000)) for a, b, m, d, refused in rows if not refused)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,23 +13,42 @@ import pandas as pd
 
 from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
-from dispatch.intake.identity import age_on, ages_on, as_id, born_on, id_faults, is_sample, masked, persons, sex_of
+from dispatch.intake.declared import check_declared
+from dispatch.intake.homes import find_homes
+from dispatch.intake.identity import ages_on, born_on, persons, sex_of
 from dispatch.intake.journeys import Journeys, check_journeys, note_numbers, row_ids
+from dispatch.intake.numbers import id_numbers
+from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
+from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
-from dispatch.intake.table import Column, Schema, Suggest, Table, each, nearest
+from dispatch.intake.table import Suggest, Table, each, mapped, nearest, only
 from dispatch.intake.words import MODES
-from dispatch.model.demand import Worker
+from dispatch.model.demand import RejectedRow, Worker
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Employer, Mode, Stop
+
+# What ledgers and monitoring lists hold beside, which plays no part in a journey.
+_UNREAD = (
+    "行政区划代码", "就业失业登记证号", "民族", "政治面貌", "学历", "文化程度", "户口性质", "婚姻状况",
+    "主要从事工种", "就业时间", "就业地点", "外出省份", "年收入（万元）", "就业形式", "人员身份", "困难群体情况",
+    "监测对象类别", "务工所在地", "务工时间（月）", "务工月收入", "所属行业", "就业渠道", "是否点对点输送", "户编号",
+    "与户主关系", "劳动技能", "务工地点", "务工时间", "区外就业", "易地扶贫搬迁", "脱贫状态", "转移就业意愿",
+    "务工地域", "务工省份", "务工城市", "岗位名称", "合同始期", "合同终期", "工种（岗位）", "证件类型", "票种",
+    "席别", "车厢", "席位号", "务工地点（省市县）", "是否脱贫户", "户主姓名", "家庭人口", "健康状况", "技能证书",
+    "紧急联系人", "紧急联系人电话", "监护人电话", "监护人身份证号", "填报人", "填报日期", "组别",
+)  # fmt: skip
 
 WORKERS = Schema(
     "workers",
     (
         Column("worker_id", ("序号", "编号", "人员编号")),
-        Column("name", ("姓名", "务工人员姓名"), required=True),
+        Column("name", ("姓名", "务工人员姓名", "人员姓名"), required=True),
         Column("id_number", ("身份证号", "身份证号码", "证件号码", "身份证/证件号码", "公民身份号码"), required=True),
-        Column("phone", ("手机号", "联系电话", "电话", "手机号码", "手机")),
+        Column("sex", ("性别",)),
+        Column("age", ("年龄", "周岁")),
+        Column("birth", ("出生日期", "出生年月", "出生年月日", "birthday", "date of birth")),
+        Column("phone", ("手机号", "联系电话", "电话", "手机号码", "手机", "本人电话", "mobile")),
         Column("home", ("户籍地", "家庭住址", "现住址", "户籍地址", "住址", "家庭地址")),
         Column("home_province", ("户籍省份",)),
         Column("home_city", ("户籍市", "户籍地市")),
@@ -43,17 +61,30 @@ WORKERS = Schema(
         Column("employer_id", ("企业编号", "单位编号")),
         Column(
             "employer",
-            ("用工企业", "企业名称", "务工企业名称", "用工企业名称", "就业单位", "务工单位", "务工企业", "用工单位"),
+            (
+                "用工企业",
+                "企业名称",
+                "务工企业名称",
+                "用工企业名称",
+                "就业单位",
+                "务工单位",
+                "务工企业",
+                "用工单位",
+                "工作单位",
+            ),
         ),
         Column("ready_from", ("可出发日期", "出发日期", "可出发时间")),
-        Column("report_by", ("到岗日期", "报到日期", "到岗时间", "报到时间")),
+        Column("report_by", ("到岗日期", "报到日期", "到岗时间", "报到时间", "入职日期")),
         Column("party", ("同行组", "同行", "同行人员组")),
-        Column("guardian_id", ("监护人", "带队人", "监护人编号")),
+        Column("guardian_id", ("监护人", "带队人", "监护人编号", "监护人姓名")),
         Column("modes_barred", ("不可乘", "不可乘坐", "不可乘交通工具")),
         Column("needs", ("备注", "特殊需求", "特殊情况")),
         Column("funding", ("资金类别", "户类型", "人员类别")),
     ),
     either=(("employer_id", "employer"),),
+    unread=_UNREAD,
+    who=("name", "id_number"),
+    filled_down=("home_province", "home_city", "home_county", "home_township", "home_village"),
 )
 
 
@@ -76,48 +107,44 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     table.duplicates("worker_id", ids, "duplicate_id")
     names = table.text("name", as_name)
     table.flag("name", names == "", "value_missing")
-    numbers = _id_numbers(table)
-    phones = _phones(table)
+    numbers = id_numbers(table)
+    who = persons(numbers, names)
+    policy = around.settings.policy.people
+    phones = phone_numbers(table, who, policy.people_per_phone)
     employers = _employers(table, around.employers)
     boarding = find_stops(table, "boarding_stop", around.stops)
-    homes = _homes(table, around, boarding)
+    points = positions(table, "home_lat", "home_lon", around.to_wgs84)
+    homes = find_homes(table, points, boarding, around.resolve_homes, around.suggest_homes)
     ready, due = _windows(table, around.settings)
     born = born_on(numbers)
-    journeys = Journeys(ids, names, numbers, persons(numbers, names), employers, ready, due)
-    check_journeys(table, journeys)
-    ages = Ages(_ages_at(born, ready), ages_on(numbers, around.settings.horizon.to_date))
-    parties = join_guardians(table, journeys, ages, around.settings.policy.people)
+    check_declared(table, numbers, born, around.settings.horizon)
+    journeys = Journeys(ids, names, numbers, who, employers, ready, due)
+    check_journeys(table, journeys, {e.employer_id: e.name for e in around.employers})
+    # Nobody is refused for a birthday that may fall before the journey, so the last day counts beside the first.
+    days = mapped(ids.index, [r.date() for r in ready]), mapped(ids.index, [around.settings.horizon.to_date] * len(ids))
+    ages = Ages(*(ages_on(born, day) for day in days))
+    parties = join_guardians(table, journeys, ages, policy)
     guardians = parties.guardians
-    barred = _modes_barred(table, ages.first, guardians, around.settings.policy.people.fly_alone_age)
+    barred = _modes_barred(table, ages.first, guardians, policy.fly_alone_age)
     needs, funding = table.text("needs"), table.text("funding")
     rows = zip(
         ids, names, numbers, born, phones, homes, boarding, employers, ready, due, parties.parties, guardians, barred,
-        needs, funding, table.rows, table.refused, strict=True,
+        needs, funding, table.part_numbers(), table.row_numbers(), table.refused, strict=True,
     )  # fmt: skip
+    files, sheets = [part.file for part in table.parts], [part.sheet for part in table.parts]
     return tuple(
-        Worker(i, n, number, sex_of(number), b, p, h, stop, e, r, d, party, g, m, need, fund, table.file, row)
-        for i, n, number, b, p, h, stop, e, r, d, party, g, m, need, fund, row, refused in rows
+        Worker(i, n, number, sex_of(number), b, p, h, stop, e, r, d, party, g, m, need, fund, files[k], row, sheets[k])
+        for i, n, number, b, p, h, stop, e, r, d, party, g, m, need, fund, k, row, refused in rows
         if not refused
     )
 
 
-def _id_numbers(table: Table) -> pd.Series[Any]:
-    numbers = table.text("id_number", as_id)
-    faults = id_faults(table.raw("id_number"), numbers)
-    shown = numbers.map(masked)
-    for code in faults[faults != ""].unique():
-        table.flag("id_number", faults == code, str(code), values=shown)
-    sound = numbers.where(faults == "", "")
-    if count := int(is_sample(sound).sum()):
-        table.findings.file("sample_people", table.file, severity=Severity.NOTE, count=str(count))
-    return sound
-
-
-def _phones(table: Table) -> pd.Series[Any]:
-    phones = each(table.raw("phone"), lambda cell: as_code(cell).replace(" ", "").replace("-", "").removeprefix("+86"))
-    good = phones.str.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|")
-    table.flag("phone", ~good.astype(bool), "phone_bad", severity=Severity.WARNING)
-    return phones
+def rejected_rows(table: Table, *, everybody: bool = False) -> tuple[RejectedRow, ...]:
+    """The rows of a roster that were refused, or all of them where no row could be judged."""
+    ids = row_ids(table) if table.worker_ids is None else table.worker_ids
+    names, refused = table.text("name", as_name), table.refused | everybody
+    places = ((table.place(label), ids[label], names[label]) for label in table.frame.index[refused.to_numpy()])
+    return tuple(RejectedRow(place.file, place.sheet, place.row, i, name) for place, i, name in places)
 
 
 def _employers(table: Table, employers: Sequence[Employer]) -> pd.Series[Any]:
@@ -135,34 +162,6 @@ def _employers(table: Table, employers: Sequence[Employer]) -> pd.Series[Any]:
     return found
 
 
-def _homes(table: Table, around: Surroundings, boarding: pd.Series[Any]) -> pd.Series[Any]:
-    texts = _home_texts(table)
-    points = positions(table, "home_lat", "home_lon", around.to_wgs84)
-    found = list(around.resolve_homes(texts.tolist(), points.tolist()))
-    homes: pd.Series[Any] = pd.Series(found, index=texts.index, dtype=object)
-    lost = homes.map(lambda home: home.level == "unknown").astype(bool)
-    key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
-    for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
-        table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=around.suggest_homes)
-    return homes
-
-
-def _home_texts(table: Table) -> pd.Series[Any]:
-    """The address in one text: columns for county, township and village go before or after what ``home`` says."""
-    texts = table.text("home")
-    for key in ("home_township", "home_county", "home_city", "home_province"):
-        if key in table:
-            part = table.text(key)
-            texts = pd.Series(
-                [t if p in t else p + t for p, t in zip(part, texts, strict=True)], index=texts.index, dtype=object
-            )
-    if "home_village" in table:
-        village = table.text("home_village")
-        joined = [t if v in t else t + v for v, t in zip(village, texts, strict=True)]
-        texts = pd.Series(joined, index=texts.index, dtype=object)
-    return texts
-
-
 def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Series[Any]]:
     """Aware instants of earliest departure and latest arrival; a date alone means its first or its last minute."""
     first, last, zone = settings.horizon.from_date, settings.horizon.to_date, ZoneInfo(settings.timezone)
@@ -178,7 +177,9 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
         default=datetime.combine(last, time(23, 59), zone),
     )
     for key, end in (("ready_from", first), ("report_by", last)):
-        _note_default(table, key, end)
+        zh = table.heading(key) or WORKERS.label(key, "zh")
+        blank = table.text(key) == ""
+        table.tally(f"{key}_default", blank, Severity.NOTE, value=key, zh=zh, date=end.isoformat())
     table.flag("ready_from", ready.map(lambda r: r.date() > last).astype(bool), "outside_horizon")
     table.flag("report_by", due.map(lambda d: d < opens).astype(bool), "outside_horizon")
     table.flag("report_by", (ready > due) & ~table.refused, "ready_after_due", ready=table.text("ready_from"))
@@ -188,20 +189,6 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
 def _end_of_day(moment: datetime) -> datetime:
     # A spreadsheet writes a date as its midnight, so midnight is a date and not a time.
     return moment if moment.time() != time() else moment + timedelta(hours=23, minutes=59)
-
-
-def _note_default(table: Table, key: str, end: date) -> None:
-    blank = int((table.text(key) == "").sum())
-    if blank:
-        zh = table.headings.get(key) or WORKERS.label(key, "zh")
-        params = {"zh": zh, "count": str(blank), "date": end.isoformat()}
-        table.findings.file(f"{key}_default", table.file, severity=Severity.NOTE, value=key, **params)
-
-
-def _ages_at(born: pd.Series[Any], ready: pd.Series[Any]) -> pd.Series[Any]:
-    """Whole years on the first day on which each may travel, NaN where the birth is unknown."""
-    ages = [age_on(b, r.date()) if b else math.nan for b, r in zip(born, ready, strict=True)]
-    return pd.Series(ages, index=born.index, dtype=float)
 
 
 def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any], fly_alone_age: int) -> pd.Series[Any]:
@@ -220,7 +207,7 @@ def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any],
         news,
         "no_flight_alone",
         severity=Severity.NOTE,
-        values=ages.map(shown_age),
+        values=only(ages, news, shown_age),
         limit=str(fly_alone_age),
     )
     return pd.Series(

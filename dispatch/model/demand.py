@@ -57,6 +57,7 @@ class Worker:
     funding: str
     file: str
     row: int
+    sheet: str = ""
 
     def is_minor_on(self, day: date) -> bool:
         """Whether somebody whose birth is known is not yet of age."""
@@ -65,6 +66,17 @@ class Worker:
             self.born.month,
             self.born.day,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row of the roster that was not accepted; the findings about its place say why."""
+
+    file: str
+    sheet: str
+    row: int
+    worker_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,8 @@ class Inputs:
 
     ``stops`` holds every stop of the file plus one gate per employer; stops the tool makes are added by the network
     room. ``registered`` counts the people of the register from which the roster is filled, None where there is none.
-    ``boundary`` holds the lines that the user wants below the maps.
+    ``boundary`` holds the lines that the user wants below the maps; ``rejected_rows`` has a line for each of the
+    ``rejected``.
     """
 
     workers: tuple[Worker, ...]
@@ -97,3 +110,4 @@ class Inputs:
     sha256: dict[str, str]
     registered: int | None = None
     boundary: tuple[tuple[Position, ...], ...] = ()
+    rejected_rows: tuple[RejectedRow, ...] = ()

@@ -110,7 +110,7 @@ def _party_notices(workers: Sequence[Worker], access: Sequence[tuple[str, ...]])
 
 
 def _notice(code: str, severity: Severity, worker: Worker, value: str) -> Notice:
-    return Notice(code, severity, worker.file, worker.row, "", value, worker_id=worker.worker_id)
+    return Notice(code, severity, worker.file, worker.row, "", value, worker.sheet, worker.worker_id)
 
 
 def _made_notices(made: Sequence[Stop]) -> list[Notice]:

@@ -45,6 +45,9 @@ class Office:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.config = "timezone: Asia/Shanghai\n"
+        self.headings = ""
+        # What the config says of an input in place of its file.
+        self.raw: dict[str, str] = {}
         self.files = {t: f"{t}.csv" for t in ("workers", "employers", "stops", "offers")}
         self.tables: dict[str, list[Row]] = {
             "workers": [person(1), person(2)],
@@ -68,12 +71,21 @@ class Office:
             "seats": 37,
             "available": 2,
             "base_stop": "S1",
+            "km_cost": 6.5,
         } | cells
 
     @staticmethod
     def train(**cells: Any) -> Row:
         ends = {"origin_stop": "S2", "destination_stop": "西安北站", "departs": "22:30", "arrives": "06:10+1"}
-        return {"offer_id": "T1", "mode": "火车", "basis": "散票", "seats": 20, "available": 20, **ends} | cells
+        return {
+            "offer_id": "T1",
+            "mode": "火车",
+            "basis": "散票",
+            "seats": 20,
+            "available": 20,
+            "seat_cost": 80,
+            **ends,
+        } | cells
 
     def path(self, table: str) -> Path:
         return self.folder / "data" / self.files[table]
@@ -81,7 +93,9 @@ class Office:
     def settings(self) -> Settings:
         for name in ("configs", "data"):
             (self.folder / name).mkdir(exist_ok=True)
-        inputs = "\n".join(f"  {table}: ../data/{file}" for table, file in self.files.items())
+        said = {table: f"../data/{file}" for table, file in self.files.items()} | self.raw
+        inputs = "\n".join(f"  {table}: {where}" for table, where in said.items())
+        inputs += f"\n  headings: {self.headings}" if self.headings else ""
         config = self.folder / "configs" / "test.yaml"
         horizon = "horizon: {from: 2026-02-25, to: 2026-03-01}"
         config.write_text(f"name: test\n{self.config}{horizon}\ninputs:\n{inputs}\n", "utf-8")

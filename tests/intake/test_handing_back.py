@@ -58,8 +58,8 @@ def test_every_notice_of_a_thoroughly_wrong_workspace_can_be_worded(office):
 def test_the_marked_roster_shows_each_problem_in_its_cell_and_lists_it(office, tmp_path):
     office.write_xlsx("workers", [["花名册"], CHINESE, chinese(1, 姓名="=1+1"), chinese(2, 用工企业名称="没有")])
     settings = office.settings()
-    _, notices = office.read()
-    path = annotate_roster(settings, notices, tmp_path / "out" / "marked.xlsx")
+    inputs, notices = office.read()
+    (path,) = annotate_roster(settings, inputs, notices)
     book = openpyxl.load_workbook(path)
     cell = book["花名册"].cell(4, CHINESE.index("用工企业名称") + 1)
     assert (cell.value, cell.fill.start_color.rgb) == ("没有", "FFFFC7CE")
@@ -72,7 +72,8 @@ def test_the_marked_roster_shows_each_problem_in_its_cell_and_lists_it(office, t
 
 def test_a_missing_roster_cannot_be_marked(office, tmp_path):
     office.files["workers"] = "gone.xlsx"
-    assert annotate_roster(office.settings(), (), tmp_path / "marked.xlsx") is None
+    inputs, notices = office.read()
+    assert annotate_roster(office.settings(), inputs, notices) == ()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -81,7 +82,7 @@ def test_a_new_workspace_is_valid_as_it_stands(tmp_path, language):
     settings = load_settings(config)
     assert settings.publish.language == language
     inputs, notices = Office.read_with(settings)
-    assert [n.code for n in notices] == ["sample_people"]
+    assert [n.code for n in notices] == ["sample_people", "home_at_county"]
     assert (len(inputs.workers), len(inputs.employers), len(inputs.offers)) == (3, 2, 3)
     assert len(books) == 4
 

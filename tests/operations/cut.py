@@ -30,7 +30,7 @@ def cut(settings: Settings, most: int) -> None:
         return
     kept = set(_chosen(inputs, most))
     dropped = {w.row for w in inputs.workers if w.worker_id not in kept}
-    roster = settings.path.parent / settings.inputs.workers
+    roster = settings.path.parent / settings.inputs.workers[0]
     {".csv": _cut_csv, ".xlsx": _cut_xlsx}[roster.suffix](roster, dropped)
 
 

@@ -39,7 +39,7 @@ def test_parties_stay_whole_and_the_first_to_be_due_stay(tmp_path, most):
 
 def test_a_small_operation_stays_as_it_is(tmp_path):
     settings = load_settings(copied(config_of("linfen-2026"), tmp_path))
-    roster = settings.path.parent / settings.inputs.workers
+    roster = settings.path.parent / settings.inputs.workers[0]
     before = roster.read_bytes()
     cut(settings, 196)
     assert roster.read_bytes() == before
@@ -51,5 +51,7 @@ def test_a_copy_holds_what_the_config_names_and_its_limits_are_replaced(tmp_path
     settings = load_settings(config)
     assert (settings.solver.rounds, settings.solver.time_limit_s, settings.solver.seed) == (3, 7, 1)
     assert settings.workspace == tmp_path
-    named = {(config.parent / path).resolve() for path in settings.inputs.model_dump().values() if path}
+    values = settings.inputs.model_dump().values()
+    paths = [path for value in values for path in (value if isinstance(value, tuple) else [value])]
+    named = {(config.parent / path).resolve() for path in paths if path}
     assert named == {path for path in (tmp_path / "data").rglob("*") if path.is_file()}

@@ -1,0 +1,36 @@
+"""The column of ID numbers: which are right, and what is wrong with the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dispatch.intake.identity import as_id, id_faults, is_sample, masked
+from dispatch.intake.table import Table, mapped, only
+from dispatch.model.notice import Severity
+
+
+def id_numbers(table: Table) -> pd.Series[Any]:
+    """The right ID numbers, empty where one is not; each fault is flagged with its reason."""
+    numbers = table.text("id_number", as_id)
+    faults = id_faults(table.raw("id_number"), numbers)
+    wrong = faults != ""
+    shown = only(numbers, wrong, masked)
+    for code in faults[wrong].unique():
+        table.flag("id_number", faults == code, str(code), values=shown)
+    sound = numbers.where(~wrong, "")
+    _note_width(table, sound)
+    table.tally("sample_people", is_sample(sound), Severity.NOTE)
+    return sound
+
+
+def _note_width(table: Table, sound: pd.Series[Any]) -> None:
+    """A number in full-width digits is the right one, but other programs do not know it as such."""
+    wide = mapped(
+        sound.index, [bool(n) and not t.isascii() for n, t in zip(sound, table.text("id_number"), strict=True)]
+    )
+    wide = wide.astype(bool)
+    if wide.any():
+        shown = only(sound, wide, masked)
+        table.flag("id_number", wide, "id_full_width", severity=Severity.WARNING, values=shown)

@@ -1,0 +1,47 @@
+"""Telephone numbers of a roster: whether they look like any, and who shares one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from dispatch.intake.cells import as_code
+from dispatch.intake.reader import Cell
+from dispatch.intake.table import Table, mapped, only
+from dispatch.model.notice import Severity
+
+PHONE = r"1[3-9]\d{9}|0\d{9,11}|"
+_LIKELY = re.compile(PHONE).fullmatch
+
+
+def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series[Any]:
+    """Each row's number without blanks, dashes and the country's prefix; odd ones and crowded ones are flagged.
+
+    ``most`` people may share a number before that is worth a note.
+    """
+    phones = table.text("phone", as_phone)
+    odd = pd.Series([not _LIKELY(phone) for phone in phones], index=phones.index, dtype=bool)
+    table.flag("phone", odd, "phone_bad", severity=Severity.WARNING)
+    if not (phones.duplicated() & (phones != "")).any():
+        return phones
+    again = persons.where(persons != "", mapped(phones.index, map(str, phones.index)))
+    owners = pd.DataFrame({"phone": phones, "who": again})[phones != ""].drop_duplicates()
+    counts = owners["phone"].value_counts()
+    crowded = counts[counts > most]
+    first = phones.isin(crowded.index) & ~phones.duplicated()
+    shown = only(phones, first, masked_phone)
+    told = only(phones, first, lambda phone: str(crowded[phone]))
+    table.flag("phone", first, "phone_shared", severity=Severity.NOTE, values=shown, count=told, limit=str(most))
+    return phones
+
+
+def as_phone(cell: Cell) -> str:
+    """A number as it is dialled."""
+    return as_code(cell).replace(" ", "").replace("-", "").removeprefix("+86")
+
+
+def masked_phone(phone: str) -> str:
+    """A number of which four digits are hidden."""
+    return f"{phone[:-8]}****{phone[-4:]}" if len(phone) > 8 else "****"

@@ -1,0 +1,124 @@
+"""Headings as offices write them: known, alike, asked about, answered, left unread."""
+
+import pytest
+from office import CHINESE, chinese, nobody, person
+from sent import HEADINGS
+
+from dispatch.intake.employers import EMPLOYERS
+from dispatch.intake.headings import read_header
+from dispatch.intake.notices import describe
+from dispatch.intake.reader import Grid
+from dispatch.intake.workers import WORKERS
+from dispatch.model.notice import Severity
+
+ROW = {"姓名": "示例1", "身份证号": nobody("19900101"), "户籍地": "平陆县", "用工企业": "示例电子有限公司"}
+
+
+def header(*headings, schema=WORKERS, answers=None):
+    return read_header(Grid("", [headings]), schema, answers or {})
+
+
+@pytest.mark.parametrize("ledger", HEADINGS)
+def test_every_heading_of_the_ledgers_is_read_or_known_not_to_matter(ledger):
+    found = header(*HEADINGS[ledger])
+    assert (found.unclear, found.guessed) == ((), ())
+    unknown = {*found.unread} - {*WORKERS.unread}
+    # A second column for the same thing is said to be unread, and loses nothing.
+    assert unknown <= {"身份证/证件号码", "证件号码", "工种(岗位)"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("姓  名", "name"),
+        ("＊联系电话", "phone"),
+        ("联系电话（本人）", "phone"),
+        ("身份证号码(18位)", "id_number"),
+        ("到岗日期：", "report_by"),
+        ("ID Number", "id_number"),
+        ("Ready_From", "ready_from"),
+    ],
+)
+def test_marks_blanks_width_and_explanations_do_not_hide_a_heading(heading, key):
+    assert header("村", heading).keys.get(key) == 1
+
+
+def test_a_heading_that_can_only_be_one_is_read_and_said():
+    found = header("姓名", "身份证", "用工企业名")
+    assert found.keys == {"name": 0, "id_number": 1, "employer": 2}
+    assert set(found.guessed) == {"id_number", "employer"}
+
+
+def test_headings_alike_in_common_words_only_are_not_alike():
+    assert header("姓名", "毕业时间", "开户日期", "工种名称").unclear == ()
+
+
+def test_an_unclear_heading_is_asked_about_with_its_column_and_the_nearest(office):
+    office.tables["workers"] = [ROW | {"联系方式": "15400000001"}]
+    _, notices = office.read()
+    (asked,) = [n for n in notices if n.code == "heading_unclear"]
+    assert (asked.severity, asked.value, asked.row) == (Severity.ERROR, "联系方式", 0)
+    assert asked.suggestions[0] == "phone（手机号）"
+    what, remedy = describe(asked, "zh")
+    assert what.startswith("E 列的表头“联系方式”")
+    assert '--headings "联系方式=phone"' in remedy
+
+
+@pytest.mark.parametrize(("answer", "phone"), [("phone", "15400000001"), ('"-"', "")])
+def test_the_config_answers(office, answer, phone):
+    office.tables["workers"] = [ROW | {"联系方式": "15400000001"}]
+    office.headings = f"{{联系方式: {answer}}}"
+    assert office.errors() == []
+    assert [w.phone for w in office.read()[0].workers] == [phone]
+
+
+def test_a_table_answers_as_check_writes_it(office):
+    office.tables["workers"] = [ROW | {"联系方式": "15400000001"}]
+    office.headings = "../data/headings.csv"
+    office.settings()
+    (office.folder / "data" / "headings.csv").write_text("heading,column,candidates\n联系方式,phone,phone\n", "utf-8")
+    inputs, _ = office.read()
+    assert [w.phone for w in inputs.workers] == ["15400000001"]
+    assert len(inputs.sha256["headings"]) == 64
+
+
+def test_an_answer_that_is_no_column_is_an_error_with_the_nearest(office):
+    office.headings = "{联系方式: fone}"
+    (wrong,) = [n for n in office.read()[1] if n.severity is Severity.ERROR]
+    assert (wrong.code, wrong.value, wrong.suggestions[0]) == ("heading_answer_unknown", "fone", "phone")
+
+
+def test_a_needed_column_under_an_unclear_heading_is_asked_about_and_not_called_missing(office):
+    row = {k: v for k, v in ROW.items() if k != "用工企业"}
+    office.tables["workers"] = [row | {"录用企业": "示例电子有限公司"}]
+    assert {code for code, *_ in office.errors()} == {"missing_column"}
+    assert [n.suggestions for n in office.read()[1] if n.code == "missing_column"] == [("录用企业",)]
+
+
+def test_a_missing_column_that_an_unclear_heading_may_be_is_asked_about_once(office):
+    row = {k: v for k, v in ROW.items() if k != "身份证号"}
+    office.tables["workers"] = [row | {"身份证件": nobody("19900101")}]
+    assert {code for code, *_ in office.errors()} == {"heading_unclear"}
+
+
+def test_what_is_not_read_is_said(office):
+    office.tables["workers"] = [ROW | {"民族": "汉", "鞋码": "40"}]
+    assert [n.value for n in office.read()[1] if n.code == "columns_unread"] == ["民族、鞋码"]
+
+
+def test_other_tables_ask_too():
+    assert header("企业名称", "需求员工数", schema=EMPLOYERS).unclear[0].candidates[0] == "headcount"
+
+
+def test_two_storeys_of_headings_are_read_together(office):
+    upper = ["序号", "基本信息", "", "", "户籍", "", "务工信息", "", "备注"]
+    lower = ["", "姓名", "身份证号码", "联系电话", "乡（镇）", "行政村", "用工企业名称", "到岗日期", ""]
+    office.write_xlsx("workers", [["花名册"], upper, lower, chinese(1), chinese(2)])
+    inputs, _ = office.read()
+    assert [(w.worker_id, w.row) for w in inputs.workers] == [("1", 4), ("2", 5)]
+
+
+def test_a_person_is_not_taken_for_headings(office):
+    office.write_xlsx("workers", [CHINESE, chinese(1, 备注="姓名与身份证一致"), chinese(2)])
+    assert len(office.read()[0].workers) == 2
+    office.tables["workers"] = [person(1)]
