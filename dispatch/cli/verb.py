@@ -124,7 +124,7 @@ class Worded(click.Command):
 def _answers(said: str) -> dict[str, str] | Path:
     if "=" not in said:
         return Path(said).resolve()
-    pairs = (pair.partition("=") for pair in said.replace("，", ",").split(",") if pair.strip())
+    pairs = (pair.partition("=") for pair in said.translate({0xFF0C: ","}).split(",") if pair.strip())
     return {heading.strip(): column.strip() for heading, _, column in pairs}
 
 

@@ -11,7 +11,8 @@ from dispatch.model.notice import Notice
 def _place(values: Mapping[str, str], language: Language) -> str:
     """The other row that a finding speaks of, with its sheet and file where they are not the finding's own."""
     file, sheet = values.get("first_file", ""), values.get("first_sheet", "")
-    key = "_".join(word for word, said in (("file", file), ("sheet", sheet)) if said) or "row"
+    both = ("file_sheet", "file") if file else ("sheet", "row")
+    key = both[0] if sheet else both[1]
     return text(language, f"notices.place.{key}", row=values["first"], sheet=sheet, file=file)
 
 

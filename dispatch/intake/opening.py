@@ -106,7 +106,7 @@ def _say_headings(sheet: _Sheet, schema: Schema, findings: Findings) -> None:
                 header.texts[key],
                 header.texts[key],
                 name,
-                params=(("key", key), ("zh", schema.label(key, "zh"))),
+                params=(("en", key), ("zh", schema.label(key, "zh"))),
             )
         )
     for question in header.unclear:

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import bounded
+from examples import bounded
 from hypothesis import given
 from hypothesis import strategies as st
 from office import Office

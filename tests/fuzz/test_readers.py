@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from conftest import bounded
+from examples import bounded
 from forged import changed, parts, workbook
 from hypothesis import given
 from hypothesis import strategies as st

@@ -49,8 +49,10 @@ def test_every_wording_is_in_both_languages():
 
 def test_both_languages_fill_the_same_blanks():
     # A column is called by its Chinese or by its English name.
-    named = {key: blanks(w["zh"].replace("{zh}", "{value}")) for key, w in catalogue().items()}
-    assert [key for key, w in catalogue().items() if named[key] != blanks(w["en"])] == []
+    zh, en = (
+        {key: blanks(w[own].replace(f"{{{own}}}", "{value}")) for key, w in catalogue().items()} for own in ("zh", "en")
+    )
+    assert [key for key in zh if zh[key] != en[key]] == []
 
 
 def test_no_english_wording_is_chinese():
