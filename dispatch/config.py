@@ -410,6 +410,13 @@ class Settings(_Section):
         return (self.path.resolve().parent / named).resolve() if named else None
 
     @property
+    def ledger(self) -> Path:
+        """Who withdrew from the roster, beside the first of its paths."""
+        first = self.path.resolve().parent / self.inputs.workers[0]
+        stem = first.stem if not any(sign in first.name for sign in "*?[") else "workers"
+        return first.parent / f"{stem}.ledger.jsonl"
+
+    @property
     def maps(self) -> Path:
         """Where the maps go: ``maps/NAME``."""
         return self.workspace / "maps" / self.name

@@ -54,16 +54,9 @@ class Ledger:
         return {person: e for person, e in last.items() if e.event == "withdrawn"}
 
 
-def ledger_path(settings: Settings) -> Path:
-    """The ledger's file, beside the first of the roster's paths."""
-    first = settings.path.resolve().parent / settings.inputs.workers[0]
-    stem = first.stem if not any(sign in first.name for sign in "*?[") else "workers"
-    return first.parent / f"{stem}.ledger.jsonl"
-
-
 def read_ledger(settings: Settings) -> Ledger:
     """The ledger, empty where there is none; ``StorageError`` where it cannot be read or is damaged."""
-    path = ledger_path(settings)
+    path = settings.ledger
     if not path.exists():
         return Ledger()
     try:
@@ -77,7 +70,7 @@ def read_ledger(settings: Settings) -> Ledger:
 
 def append(settings: Settings, entries: Iterable[Entry]) -> Path:
     """Add lines to the ledger, whole or not at all; only its owner can read the file."""
-    path = ledger_path(settings)
+    path = settings.ledger
     lines = "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in entries)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

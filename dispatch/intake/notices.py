@@ -11,9 +11,9 @@ from dispatch.model.notice import Notice
 def _place(values: Mapping[str, str], language: Language) -> str:
     """The other row that a finding speaks of, with its sheet and file where they are not the finding's own."""
     file, sheet = values.get("first_file", ""), values.get("first_sheet", "")
-    both = ("file_sheet", "file") if file else ("sheet", "row")
+    both = ("place.file_sheet", "place.file") if file else ("place.sheet", "place.row")
     key = both[0] if sheet else both[1]
-    return text(language, f"notices.place.{key}", row=values["first"], sheet=sheet, file=file)
+    return text(language, f"notices.{key}", row=values["first"], sheet=sheet, file=file)
 
 
 def describe(notice: Notice, language: Language) -> tuple[str, str]:

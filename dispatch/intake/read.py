@@ -25,7 +25,7 @@ from dispatch.intake.stops import STOPS, ResolveHomes, ToWgs84, read_stops
 from dispatch.intake.table import Findings, Suggest, Table
 from dispatch.intake.taking import flag_lost_characters, take
 from dispatch.intake.travel_times import TRAVEL_TIMES, read_travel_times
-from dispatch.intake.workers import WORKERS, Surroundings, read_workers, rejected_rows
+from dispatch.intake.workers import WORKERS, Surroundings, Unprintable, read_workers, rejected_rows
 from dispatch.model.demand import Inputs, RejectedRow, Worker
 from dispatch.model.notice import Notice
 from dispatch.model.supply import Employer, Offer, Stop
@@ -37,16 +37,22 @@ def _no_suggestion(_: str) -> Sequence[str]:
     return ()
 
 
+def _prints_all(_: str) -> str:
+    return ""
+
+
 def read_inputs(
     settings: Settings,
     resolve_homes: ResolveHomes,
     to_wgs84: ToWgs84,
     suggest_homes: Suggest = _no_suggestion,
+    unprintable: Unprintable = _prints_all,
 ) -> tuple[Inputs, tuple[Notice, ...]]:
     """Read every file of the operation; findings are gathered, never raised.
 
     ``resolve_homes(texts, points)`` gives a ``Home`` per address text, ``points`` being WGS-84 positions or None;
-    ``to_wgs84(lat, lon)`` converts arrays from ``settings.datum``; ``suggest_homes(text)`` names near misses.
+    ``to_wgs84(lat, lon)`` converts arrays from ``settings.datum``; ``suggest_homes(text)`` names near misses,
+    ``unprintable(text)`` the characters that the printers' font lacks.
     Rows with an error are left out of the result and counted in ``rejected``; a file that cannot be used leaves
     its tuple empty. Any notice of severity error means that the input should be refused.
     """
@@ -68,7 +74,7 @@ def read_inputs(
         offers = read_offers(table, calls, stops, settings.horizon, settings.policy.quotes)
     table = tables.open("travel_times", TRAVEL_TIMES)
     entries = read_travel_times(table, stops, settings.policy.quotes) if table else ()
-    around = Surroundings(settings, employers, stops, to_wgs84, resolve_homes, suggest_homes)
+    around = Surroundings(settings, employers, stops, to_wgs84, resolve_homes, suggest_homes, unprintable)
     register = tables.open("register", REGISTER)
     alone = settings.inputs.person_register is None
     table = tables.open("workers", WORKERS if alone else SIGN_UPS, empty="empty_roster")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -88,6 +88,10 @@ WORKERS = Schema(
 )
 
 
+# The characters of a text that the printers' font lacks, in words; empty where it can be printed.
+Unprintable = Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the roster refers to and how places are found: settings, accepted employers and stops, converters."""
@@ -98,6 +102,7 @@ class Surroundings:
     to_wgs84: ToWgs84
     resolve_homes: ResolveHomes
     suggest_homes: Suggest
+    unprintable: Unprintable
 
 
 def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
@@ -107,6 +112,7 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     table.duplicates("worker_id", ids, "duplicate_id")
     names = table.text("name", as_name)
     table.flag("name", names == "", "value_missing")
+    _refuse_unprintable(table, names, around.unprintable)
     numbers = id_numbers(table)
     who = persons(numbers, names)
     policy = around.settings.policy.people
@@ -137,6 +143,13 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
         for i, n, number, b, p, h, stop, e, r, d, party, g, m, need, fund, k, row, refused in rows
         if not refused
     )
+
+
+def _refuse_unprintable(table: Table, names: pd.Series[Any], unprintable: Unprintable) -> None:
+    """A name or a funding kind that would be printed as an empty box is not carried: nobody could be called by it."""
+    for key, shown in (("name", names), ("funding", table.text("funding"))):
+        characters = each(shown, unprintable)
+        table.flag(key, characters != "", "no_glyph", values=shown, characters=characters)
 
 
 def rejected_rows(table: Table, *, everybody: bool = False) -> tuple[RejectedRow, ...]:

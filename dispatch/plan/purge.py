@@ -20,7 +20,9 @@ STAYS = ("plans.sqlite", "access.log", "roads.sqlite", "report.html")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due: revisions of the store and entries of ``out/NAME``; those of ``kept`` hold the user's inputs."""
+    """What is due: revisions of the store, entries of ``out/NAME`` and the roster's ledger; those of ``kept`` hold the
+    user's inputs.
+    """
 
     revisions: tuple[int, ...]
     entries: tuple[Path, ...]
@@ -40,6 +42,7 @@ def find_due(settings: Settings, revisions: Iterable[RevisionInfo], before: date
     if not (travelled and all(day < before for day in days.values())):
         return Due(old, ())
     entries = [p for p in _entries(settings.out) if p.name not in STAYS and p != settings.road_cache]
+    entries += [settings.ledger] if settings.ledger.exists() else []
     used = _used(settings)
     kept = tuple(p for p in entries if any(file.is_relative_to(p.resolve()) for file in used))
     return Due(old, tuple(p for p in entries if p not in kept), kept)
@@ -82,5 +85,5 @@ def _used(settings: Settings) -> list[Path]:
     home = settings.path.resolve().parent
     named = [settings.privacy.access_key]
     for given in settings.inputs.model_dump().values():
-        named += given if isinstance(given, list | tuple) else [given]
+        named += [path for path in (given if isinstance(given, list | tuple) else [given]) if isinstance(path, Path)]
     return [settings.path.resolve(), *((home / path).resolve() for path in named if path is not None)]

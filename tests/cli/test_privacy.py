@@ -116,6 +116,9 @@ def test_a_purge_removes_people_keeps_counts_and_says_so(workspace):
     assert workspace.call("run", "-q").code == 0
     inputs = everything(workspace.folder / "data") | everything(workspace.folder / "configs")
     before = {path: path.read_bytes() for path in inputs}
+    ledger = workspace.folder / "data" / "workers.ledger.jsonl"
+    gone = {"at": "2026-02-01T08:00", "event": "withdrawn", "file": "workers.csv", "person": id_number(1)}
+    ledger.write_text(json.dumps(gone) + "\n", "utf-8")
     dry = workspace.call("purge", "--older-than", LATER, "--dry-run", "--json")
     assert dry.code == 0
     assert "manifests" in {p.rpartition(os.sep)[2] for p in dry.facts["entries"]}
@@ -130,6 +133,7 @@ def test_a_purge_removes_people_keeps_counts_and_says_so(workspace):
             assert f"154{n:08d}".encode() not in content, path
             assert f"测试{chr(0x4E00 + n)}".encode() not in content, path
     assert {path: path.read_bytes() for path in inputs} == before
+    assert not ledger.exists()
     (kept,) = workspace.call("history", "--json").facts["revisions"]
     assert (kept["served"], bool(kept["purged_at"])) == (12, True)
     (line,) = workspace.call("history", "--access", "--json").facts["lines"]

@@ -154,6 +154,10 @@ def test_a_name_that_cannot_be_printed_is_refused_before_the_search(workspace):
     assert [(n["row"], n["value"], n["severity"]) for n in found] == [(6, "测试\U00030000", "error")]
     assert "U+30000" in found[0]["what"]
     assert workspace.published() == []
+    without = workspace.call("run", "--json", "--skip-rejected")
+    assert (without.code, without.facts["served"], without.facts["rejected"]) == (0, 11, 1)
+    legs = (workspace.out / "plan" / "legs.csv").read_text("utf-8-sig")
+    assert (",".join(["W5", "1"]) in legs, ",".join(["W6", "1"]) in legs) == (False, True)
     workspace.config_text += "publish: {formats: [xlsx, csv]}\n"
     workspace.write()
     assert workspace.call("run").code == 0

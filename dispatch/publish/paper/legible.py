@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dispatch.config import Settings
 from dispatch.errors import InputRejectedError
@@ -23,6 +23,12 @@ def require_legible(view: View) -> None:
     ]
     if found:
         raise InputRejectedError("\n".join([text(view.language, "paper.illegible", n=len(found)), *found]))
+
+
+def lacking(settings: Settings) -> Callable[[str], str]:
+    """What tells the characters of a text that the font lacks; without pages there are none."""
+    prints = "pdf" in settings.publish.formats
+    return lambda printed: _listed(missing(printed)) if prints else ""
 
 
 def unprintable(inputs: Inputs, settings: Settings) -> tuple[Notice, ...]:
