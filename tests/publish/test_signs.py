@@ -134,5 +134,16 @@ def test_the_same_plan_gives_the_same_signs(tmp_path, made):
         assert (again / path.relative_to(made[0])).read_bytes() == path.read_bytes()
 
 
+def test_cities_that_are_one_word_to_a_file_system_have_a_folder_each(tmp_path):
+    plan, inputs, settings = sample(tmp_path, formats=("pdf",))
+    cities = {"E1": "青 岛", "E2": "青 岛", "E3": "青_岛", "E4": "青_岛"}
+    employers = tuple(replace(e, city=cities.get(e.employer_id, e.city)) for e in inputs.employers)
+    inputs = replace(inputs, employers=employers)
+    publish(plan, inputs, settings, only=frozenset({"signs"}), unmask=False, progress=lambda *_: None)
+    folders = sorted(path.name for path in (settings.out / "signs").iterdir())
+    assert len(folders) == 3
+    assert [name for name in folders if name.startswith("青_岛_")] == folders[1:]
+
+
 def test_without_the_format_pdf_there_are_no_signs(tmp_path):
     assert not signs(tmp_path, formats=("xlsx",))[0].exists()

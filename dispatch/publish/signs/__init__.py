@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch.config import Settings
 from dispatch.language import text
 from dispatch.model.supply import Employer
-from dispatch.publish.filenames import safe_name
+from dispatch.publish.filenames import distinct_names
 from dispatch.publish.homes import public_place
 from dispatch.publish.manifests.names import arrival_names
 from dispatch.publish.manifests.wording import moment, say, stamp, vehicle_name
@@ -33,8 +33,9 @@ def write_signs(view: View, folder: Path, settings: Settings) -> list[Path]:
 
 
 def _written(view: View, folder: Path) -> Iterator[Path]:
+    folders = distinct_names({city.name: city.name for city in view.cities})
     for city in view.cities:
-        place = folder / safe_name(city.name)
+        place = folder / folders[city.name]
         place.mkdir()
         for arrival, name in arrival_names(view, city).items():
             path = place / f"{name}.pdf"
