@@ -32,9 +32,9 @@ def read_boundary(path: Path, to_wgs84: ToWgs84) -> tuple[Line, ...]:
     Points closer than ten metres become one; points that stand alone in the file are left out.
     """
     lines = [_points(line) for line in _lines(_content(path))]
-    if not lines:
-        raise UnreadableError("boundary_wrong", "no line or polygon")
     drawn = [line for line in (_converted(points, to_wgs84) for points in lines) if len(line) > 1]
+    if not drawn:
+        raise UnreadableError("boundary_wrong", "no line or polygon of ten metres or more")
     if (points := sum(map(len, drawn))) > MAX_POINTS:
         raise UnreadableError("boundary_too_large", f"{points} points")
     return tuple(drawn)

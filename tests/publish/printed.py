@@ -1,7 +1,10 @@
 """What a reader gets from a printed file: its text by page, and its pixels."""
 
+import re
 import subprocess
+from html import unescape
 from shutil import which
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -13,11 +16,29 @@ def needs(*programs):
             pytest.skip(f"needs {program}")
 
 
+def _pdftotext(pdf, *options):
+    needs("pdftotext")
+    return subprocess.run(["pdftotext", *options, pdf, "-"], check=True, capture_output=True).stdout.decode()
+
+
 def pages(pdf, *options):
     """The text of each page as pdftotext gives it."""
-    needs("pdftotext")
-    done = subprocess.run(["pdftotext", "-raw", *options, pdf, "-"], check=True, capture_output=True)
-    return done.stdout.decode().split("\f")[:-1]
+    return _pdftotext(pdf, "-raw", *options).split("\f")[:-1]
+
+
+class Box(NamedTuple):
+    """A word and where it stands from the left, in mm."""
+
+    text: str
+    left: float
+    right: float
+
+
+def words_mm(pdf, page):
+    """The words of a page with their places."""
+    said = _pdftotext(pdf, "-bbox", "-f", str(page), "-l", str(page))
+    found = re.findall(r'<word xMin="([\d.-]+)" yMin="[\d.-]+" xMax="([\d.-]+)" yMax="[\d.-]+">(.*?)</word>', said)
+    return [Box(unescape(text), float(left) / 72 * 25.4, float(right) / 72 * 25.4) for left, right, text in found]
 
 
 def picture(pdf, page, dpi):

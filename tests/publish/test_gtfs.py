@@ -196,3 +196,30 @@ def test_every_wording_exists_in_both_languages_with_the_same_blanks():
         assert wordings.keys() == {"zh", "en"}, key
         blanks = [{name for _, name, _, _ in Formatter().parse(w) if name} for w in wordings.values()]
         assert blanks[0] == blanks[1], key
+
+
+def test_the_id_of_a_home_tells_nobody_who_lives_there(tmp_path):
+    """An office may call a parent's home by the family's name."""
+    plan, inputs, settings = sample(tmp_path)
+
+    def named(stop_id):
+        return "赵六家" if stop_id == "E1" else stop_id
+
+    employers = tuple(
+        replace(e, employer_id=named(e.employer_id), private=e.employer_id == "E1") for e in inputs.employers
+    )
+    workers = tuple(replace(w, employer_id=named(w.employer_id)) for w in inputs.workers)
+    stops = tuple(replace(s, stop_id=named(s.stop_id)) for s in inputs.stops)
+    legs = tuple(replace(leg, alight_stop=named(leg.alight_stop)) for leg in plan.legs)
+    trips = tuple(replace(t, calls=tuple(replace(c, stop_id=named(c.stop_id)) for c in t.calls)) for t in plan.trips)
+    view = build_view(
+        replace(plan, trips=trips, legs=legs),
+        replace(inputs, employers=employers, workers=workers, stops=stops),
+        settings,
+    )
+    path = write_gtfs(view, tmp_path, settings)[0]
+    with ZipFile(path) as archive:
+        assert not [name for name in archive.namelist() if "赵六" in archive.read(name).decode("utf-8")]
+    tables = _tables(path)
+    assert {row["stop_id"] for row in tables["stop_times"]} == {row["stop_id"] for row in tables["stops"]}
+    assert "E2" in {row["stop_id"] for row in tables["stops"]}

@@ -9,7 +9,7 @@ from sample_plan import sample
 from dispatch.publish import publish
 from dispatch.publish.signs import NAME_HEIGHT_MM, NAME_WIDTH_MM
 from dispatch.publish.signs.large import reads_at_m, set_large
-from dispatch.publish.signs.short import short_district, short_employers
+from dispatch.publish.signs.short import short_districts, short_employers
 
 TRAIN = "青岛/2023-02-01_T-G2093-0201.pdf"
 
@@ -109,7 +109,7 @@ def test_a_line_break_enters_no_word():
     ("name", "short"), [("胶州市", "胶州"), ("城阳区", "城阳"), ("漳县", "漳县"), ("浦东新区", "浦东新区")]
 )
 def test_a_district_is_called_as_people_call_it(name, short):
-    assert short_district(name) == short
+    assert short_districts([name]) == {name: short}
 
 
 def test_an_employer_goes_without_city_and_legal_form_unless_two_would_be_called_the_same(tmp_path):
@@ -118,6 +118,49 @@ def test_an_employer_goes_without_city_and_legal_form_unless_two_would_be_called
     twin = replace(other, name="青岛市海湾电子股份有限公司")
     assert short_employers([one, twin]) == {"E1": one.name, "E2": twin.name}
     assert short_employers([replace(one, name="青岛公司")])["E1"] == "青岛公司"
+
+
+@pytest.mark.parametrize(
+    ("name", "city", "short"),
+    [
+        ("青岛啤酒股份有限公司", "青岛", "青岛啤酒"), ("青岛银行股份有限公司", "青岛市", "青岛银行"),
+        ("宁波银行", "宁波", "宁波银行"), ("青岛市海尔集团公司", "青岛", "青岛市海尔"),
+        ("青岛港有限公司", "青岛", "青岛港"),
+        ("青岛海湾电子有限公司", "青岛", "海湾电子"),
+    ],
+)  # fmt: skip
+def test_an_employer_keeps_its_city_where_little_else_would_be_left(tmp_path, name, city, short):
+    one, *_ = sample(tmp_path)[1].employers
+    assert short_employers([replace(one, name=name, city=city)]) == {"E1": short}
+
+
+def test_districts_that_would_be_called_the_same_keep_their_full_names():
+    assert short_districts(["长沙市", "长沙县", "浏阳市"]) == {"长沙市": "长沙市", "长沙县": "长沙县", "浏阳市": "浏阳"}
+    assert short_districts(["青岛", "青岛市"]) == {"青岛": "青岛", "青岛市": "青岛市"}
+
+
+def titles(folder, change):
+    """The calls on the signs of the train when the districts are changed."""
+    plan, inputs, settings = sample(folder, formats=("pdf",))
+    employers = tuple(replace(e, district=change.get(e.district, e.district)) for e in inputs.employers)
+    ask = {"only": frozenset({"signs"}), "unmask": False, "progress": lambda *_: None}
+    publish(plan, replace(inputs, employers=employers), settings, **ask)
+    return ["".join(page.split()).partition("的跟我走")[0] for page in pages(settings.out / "signs" / TRAIN)]
+
+
+def test_two_districts_of_one_arrival_have_signs_that_differ(tmp_path):
+    assert titles(tmp_path, {"胶州市": "青岛市", "城阳区": "青岛县"})[:2] == ["青岛县", "青岛市"]
+
+
+def test_whoever_goes_to_no_district_follows_the_sign_of_the_district_called_as_the_city(tmp_path):
+    assert titles(tmp_path, {"胶州市": "", "城阳区": "青岛"}).count("青岛") == 1
+
+
+def test_a_sign_that_does_not_reach_twenty_metres_says_how_far_it_reads(made, tmp_path):
+    said = ["".join(page.split()) for page in pages(made[0] / TRAIN)]
+    assert ["米内可辨认" in page for page in said] == [False, False, True, False, False, False]
+    english = " ".join(pages(signs(tmp_path, "en")[0] / TRAIN)[2].split())
+    assert re.search(r"readable within \d+ m", english)
 
 
 def test_a_sign_tells_of_nobody(made):
@@ -132,6 +175,17 @@ def test_the_same_plan_gives_the_same_signs(tmp_path, made):
     again, _ = signs(tmp_path)
     for path in made[0].rglob("*.pdf"):
         assert (again / path.relative_to(made[0])).read_bytes() == path.read_bytes()
+
+
+def test_cities_that_are_one_word_to_a_file_system_have_a_folder_each(tmp_path):
+    plan, inputs, settings = sample(tmp_path, formats=("pdf",))
+    cities = {"E1": "青 岛", "E2": "青 岛", "E3": "青_岛", "E4": "青_岛"}
+    employers = tuple(replace(e, city=cities.get(e.employer_id, e.city)) for e in inputs.employers)
+    inputs = replace(inputs, employers=employers)
+    publish(plan, inputs, settings, only=frozenset({"signs"}), unmask=False, progress=lambda *_: None)
+    folders = sorted(path.name for path in (settings.out / "signs").iterdir())
+    assert len(folders) == 3
+    assert [name for name in folders if name.startswith("青_岛_")] == folders[1:]
 
 
 def test_without_the_format_pdf_there_are_no_signs(tmp_path):

@@ -3,7 +3,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from printed import pages, picture
+from printed import pages, picture, words_mm
 from pypdf import PdfReader
 from sample_plan import sample
 
@@ -126,6 +126,25 @@ def test_a_slip_with_long_names_keeps_them_all_inside_its_edges(tmp_path, form):
         inner = card[3:-3, 3:-3]  # without the cutting lines
         for edge in (inner[:8], inner[-8:], inner[:, :8], inner[:, -8:]):
             assert (edge > 128).all()
+
+
+@pytest.mark.parametrize("form", ["a6", "nine"])
+@pytest.mark.parametrize("name", ["Abdurahmanmuhammadjan" * 3, "W" * 60, "Wwwwwwwwwwwwwww Wwwwwwwwwwwwwww"])
+def test_a_long_name_of_letters_stays_on_its_slip_and_beside_the_code(tmp_path, form, name):
+    def change(plan, inputs):
+        # not the leader, whose name stands on everybody's slip
+        named = (w if w.name == "陈静" else replace(w, name=name) for w in inputs.workers)
+        return plan, replace(inputs, workers=tuple(named))
+
+    path = slips(tmp_path, change=change, slips=form)[0] / "陇西县_文峰镇.pdf"
+    assert squeezed(name) in squeezed(pages(path)[0])
+    wide = 70 if form == "nine" else 105
+    own = [box for box in words_mm(path, 1) if len(box.text) > 2 and box.text in name]
+    assert own
+    for box in own:
+        column = box.left // wide * wide
+        assert column + 4 <= box.left
+        assert box.right <= column + wide - (4 if form == "nine" else 5) - 24  # the code is 24 mm wide
 
 
 def test_slips_are_off_unless_the_config_asks(tmp_path):

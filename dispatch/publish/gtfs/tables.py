@@ -12,7 +12,7 @@ from dispatch.model.plan import Call, Trip
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import digest, distinct_names
 from dispatch.publish.gtfs.service import service_day, service_time
-from dispatch.publish.homes import public_place
+from dispatch.publish.homes import is_home, public_place
 from dispatch.publish.manifests.delimited import inert
 from dispatch.publish.pages import page_text
 from dispatch.publish.privacy import Audience
@@ -45,7 +45,7 @@ def feed(view: View, url: str) -> dict[str, Table]:
     """Every table by its name; ``url`` stands for the publisher and each operator, of whom the format demands one."""
     calls = [call for trip in view.plan.trips for call in passenger_calls(trip)]
     names = Names(
-        distinct_names({call.stop_id: call.stop_id for call in calls}),
+        distinct_names({call.stop_id: _public_id(view, call.stop_id) for call in calls}),
         distinct_names({trip.trip_id: trip.trip_id for trip in view.plan.trips}),
     )
     return {
@@ -73,6 +73,11 @@ def feed(view: View, url: str) -> dict[str, Table]:
         ),
         "feed_info": _feed_info(view, url),
     }
+
+
+def _public_id(view: View, stop_id: str) -> str:
+    """An office may call a home by its family, so a home's id is a digest; it stays the same from feed to feed."""
+    return f"home-{digest(stop_id)}" if is_home(view, stop_id) else stop_id
 
 
 def passenger_calls(trip: Trip) -> tuple[Call, ...]:

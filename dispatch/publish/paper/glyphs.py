@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,18 @@ _INVISIBLE = (
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E),
     (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xE0000, 0xE0FFF),
 )  # fmt: skip
+# Of these, the ones that turn the order of the letters around them: a name would read as another.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def missing(text: str) -> tuple[str, ...]:
     """The characters of ``text``, each once and in order, for which the font has no glyph."""
     return tuple(character for character in dict.fromkeys(text) if not _shown(character))
+
+
+def direction_marks(text: str) -> tuple[str, ...]:
+    """The marks of ``text``, each once and in order, that make what is seen differ from what is written."""
+    return tuple(dict.fromkeys(_DIRECTION.findall(text)))
 
 
 @cache

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import typst
 
-from dispatch.language import Language
+from dispatch.errors import InputRejectedError
+from dispatch.language import Language, text
 from dispatch.publish.paper.glyphs import FONT
+from dispatch.publish.paper.legible import listed, unfit
 
 _ROOM = Path(__file__).resolve().parent.parent
 
@@ -20,21 +22,35 @@ def print_pdf(template: str, data: Mapping[str, object], *, language: Language, 
     """Typeset ``template``, a path in this room such as ``manifests/manifest.typ``, as PDF/A-2b.
 
     ``data`` holds what JSON can; it reaches the template as values, never as markup. The same arguments give the same
-    bytes: the only time in the file is ``made_at``, an aware instant. Raises ``typst.TypstError`` for a character that
-    the font lacks, so ask ``require_legible`` before anything is written.
+    bytes: the only time in the file is ``made_at``, an aware instant. Raises ``InputRejectedError`` for a character
+    that the font lacks; ``require_legible`` names its row before anything is written.
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False), "language": language}
-    document = _compiler().compile(
-        input=_ROOM / template,
-        format="pdf",
-        sys_inputs=inputs,
-        pdf_standards="a-2b",
-        pdf_tags=False,  # they would make a list of names three times as large
-        timestamp=int(made_at.timestamp()),
-    )
+    try:
+        document = _compiler().compile(
+            input=_ROOM / template,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards="a-2b",
+            pdf_tags=False,  # they would make a list of names three times as large
+            timestamp=int(made_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        if characters := unfit(inputs["data"]):
+            raise InputRejectedError(_refusal(template, data, language, characters)) from error
+        raise
     if not isinstance(document, bytes):
         raise TypeError(f"{template} gave no PDF")
     return document
+
+
+def _refusal(template: str, data: Mapping[str, object], language: Language, characters: tuple[str, ...]) -> str:
+    """Names the sheet by its part and by what its data call it: ``name``, or title and reference."""
+    keys = ("name",) if "name" in data else ("title", "reference")
+    sheet = " ".join(str(data[key]) for key in keys if key in data)
+    where = text(language, "paper.sheet", part=template.partition("/")[0], sheet=sheet)
+    found = text(language, "paper.missing", where=where, characters=listed(characters))
+    return "\n".join((text(language, "paper.illegible", n=1), found))
 
 
 @cache

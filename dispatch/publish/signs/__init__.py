@@ -9,19 +9,20 @@ from pathlib import Path
 from dispatch.config import Settings
 from dispatch.language import text
 from dispatch.model.supply import Employer
-from dispatch.publish.filenames import safe_name
+from dispatch.publish.filenames import distinct_names
 from dispatch.publish.homes import public_place
 from dispatch.publish.manifests.names import arrival_names
 from dispatch.publish.manifests.wording import moment, say, stamp, vehicle_name
 from dispatch.publish.paper import print_pdf
 from dispatch.publish.privacy import Audience
-from dispatch.publish.signs.large import set_large
-from dispatch.publish.signs.short import short_district, short_employers
+from dispatch.publish.signs.large import reads_at_m, set_large
+from dispatch.publish.signs.short import short_districts, short_employers
 from dispatch.publish.view import Arrival, View
 
 TEMPLATE = "signs/sign.typ"
 # A4 across less 6 mm at each side, and 17 mm at the foot for the small lines.
 NAME_WIDTH_MM, NAME_HEIGHT_MM = 285.0, 181.0
+AIM_M = 20.0  # from how far a sign is to be read; one that is not says so
 _CALL_MM = (20.0, 46.0)  # height of the words around the name where it leaves that much; else they stand at the foot
 
 
@@ -33,8 +34,9 @@ def write_signs(view: View, folder: Path, settings: Settings) -> list[Path]:
 
 
 def _written(view: View, folder: Path) -> Iterator[Path]:
+    folders = distinct_names({city.name: city.name for city in view.cities})
     for city in view.cities:
-        place = folder / safe_name(city.name)
+        place = folder / folders[city.name]
         place.mkdir()
         for arrival, name in arrival_names(view, city).items():
             path = place / f"{name}.pdf"
@@ -61,11 +63,12 @@ def _districts(view: View, arrival: Arrival) -> Iterator[dict[str, object]]:
     people: Counter[str] = Counter()
     onward: defaultdict[str, set[str]] = defaultdict(set)
     for group in arrival.groups:
-        people[group.employer.district] += group.people
-        onward[group.employer.district].add(group.onward)
-    for district in sorted(people):
-        name = district or arrival.city
-        yield _sign(view, arrival, short_district(name), name, people[district], onward[district])
+        name = group.employer.district or arrival.city
+        people[name] += group.people
+        onward[name].add(group.onward)
+    short = short_districts(people)
+    for name in sorted(people):
+        yield _sign(view, arrival, short[name], name, people[name], onward[name])
 
 
 def _employers(view: View, arrival: Arrival) -> Iterator[dict[str, object]]:
@@ -85,6 +88,7 @@ def _employers(view: View, arrival: Arrival) -> Iterator[dict[str, object]]:
 
 def _sign(view: View, arrival: Arrival, name: str, full: str, people: int, onward: set[str]) -> dict[str, object]:
     large = set_large(name, NAME_WIDTH_MM, NAME_HEIGHT_MM)
+    reads = reads_at_m(name, large.letter_mm)
     before, after = text(view.language, "signs.call", name="\n").split("\n")
     left_mm = NAME_HEIGHT_MM - len(large.lines) * large.line_mm
     least, most = _CALL_MM
@@ -101,6 +105,7 @@ def _sign(view: View, arrival: Arrival, name: str, full: str, people: int, onwar
         ),
         text(view.language, "signs.people", people=people),
         text(view.language, "signs.onward", coaches=coaches) if coaches else "",
+        text(view.language, "signs.reads", metres=int(reads)) if reads < AIM_M else "",
     )
     return {
         "lines": large.lines,
