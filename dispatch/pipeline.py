@@ -56,11 +56,11 @@ def read(settings: Settings, watch: Watch) -> tuple[Inputs, tuple[Notice, ...]]:
         from dispatch.geo.datum import to_wgs84
         from dispatch.geo.gazetteer import Gazetteer
         from dispatch.intake.read import read_inputs
-        from dispatch.publish.paper import lacking, unprintable
+        from dispatch.publish.paper import faults, unprintable
 
         places = Gazetteer()
         inputs, notices = read_inputs(
-            settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest, lacking(settings)
+            settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest, faults(settings)
         )
         return inputs, (*notices, *unprintable(inputs, settings))
 

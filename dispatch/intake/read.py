@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,8 +37,8 @@ def _no_suggestion(_: str) -> Sequence[str]:
     return ()
 
 
-def _prints_all(_: str) -> str:
-    return ""
+def _prints_all(_: str) -> Mapping[str, str]:
+    return {}
 
 
 def read_inputs(
@@ -52,7 +52,7 @@ def read_inputs(
 
     ``resolve_homes(texts, points)`` gives a ``Home`` per address text, ``points`` being WGS-84 positions or None;
     ``to_wgs84(lat, lon)`` converts arrays from ``settings.datum``; ``suggest_homes(text)`` names near misses,
-    ``unprintable(text)`` the characters that the printers' font lacks.
+    ``unprintable(text)`` tells the codes of findings about a text, with the characters that cannot be printed.
     Rows with an error are left out of the result and counted in ``rejected``; a file that cannot be used leaves
     its tuple empty. Any notice of severity error means that the input should be refused.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -88,8 +88,8 @@ WORKERS = Schema(
 )
 
 
-# The characters of a text that the printers' font lacks, in words; empty where it can be printed.
-Unprintable = Callable[[str], str]
+# The codes of findings about a text that cannot be printed, each with the characters in the way.
+Unprintable = Callable[[str], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,13 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
 
 
 def _refuse_unprintable(table: Table, names: pd.Series[Any], unprintable: Unprintable) -> None:
-    """A name or a funding kind that would be printed as an empty box is not carried: nobody could be called by it."""
-    for key, shown in (("name", names), ("funding", table.text("funding"))):
-        characters = each(shown, unprintable)
-        table.flag(key, characters != "", "no_glyph", values=shown, characters=characters)
+    """Whoever has a name or a funding kind that cannot be printed as it is written stays out."""
+    for key, texts in (("name", names), ("funding", table.text("funding"))):
+        told = {text: unprintable(text) for text in set(texts)}
+        shown = each(texts, lambda text: "".join(c if c.isprintable() else "?" for c in text))
+        for code in sorted({code for faults in told.values() for code in faults}):
+            characters = texts.map({text: faults.get(code, "") for text, faults in told.items()})
+            table.flag(key, characters != "", code, values=shown, characters=characters)
 
 
 def rejected_rows(table: Table, *, everybody: bool = False) -> tuple[RejectedRow, ...]:

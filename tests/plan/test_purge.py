@@ -111,7 +111,7 @@ def test_inputs_inside_the_output_folder_and_the_far_ends_of_links_are_not_touch
     away.mkdir()
     (away / "file").write_text("theirs")
     (settings.out / "link").symlink_to(away)
-    inputs = settings.inputs.model_copy(update={"workers": Path("../out/op/mine/w.csv")})
+    inputs = settings.inputs.model_copy(update={"workers": (Path("../out/op/mine/w.csv"),)})
     settings = settings.model_copy(update={"inputs": inputs})
     found = due(settings, "2026-12-31")
     assert [p.name for p in found.kept] == ["mine"]

@@ -4,7 +4,7 @@ A template lies beside the code that fills it, imports ``/paper/paper.typ`` and 
 """
 
 from dispatch.publish.paper.code import trip_code, trip_code_mm, trip_code_svg
-from dispatch.publish.paper.legible import lacking, require_legible, unprintable
+from dispatch.publish.paper.legible import faults, require_legible, unprintable
 from dispatch.publish.paper.press import print_pdf
 
-__all__ = ["lacking", "print_pdf", "require_legible", "trip_code", "trip_code_mm", "trip_code_svg", "unprintable"]
+__all__ = ["faults", "print_pdf", "require_legible", "trip_code", "trip_code_mm", "trip_code_svg", "unprintable"]

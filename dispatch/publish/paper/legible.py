@@ -26,17 +26,17 @@ def require_legible(view: View) -> None:
         raise InputRejectedError("\n".join([text(view.language, "paper.illegible", n=len(found)), *found]))
 
 
-def lacking(settings: Settings) -> Callable[[str], str]:
-    """What tells the characters of a text that the font lacks; without pages there are none."""
-    prints = "pdf" in settings.publish.formats
-    return lambda printed: _listed(missing(printed)) if prints else ""
-
-
-def unprintable(inputs: Inputs, settings: Settings) -> tuple[Notice, ...]:
-    """An error for every row whose text ``require_legible`` would refuse after the search.
+def faults(settings: Settings) -> Callable[[str], dict[str, str]]:
+    """What tells the codes of findings about a text, each with the characters that are in the way.
 
     Glyphs are asked for where there are pages; a direction mark shows another name in every format.
     """
+    asked = {"direction_mark": direction_marks} | ({"no_glyph": missing} if "pdf" in settings.publish.formats else {})
+    return lambda printed: {code: listed(found) for code, find in asked.items() if (found := find(printed))}
+
+
+def unprintable(inputs: Inputs, settings: Settings) -> tuple[Notice, ...]:
+    """An error for every row whose text ``require_legible`` would refuse after the search."""
     files = settings.inputs
     rows = [
         *((w.file, w.row, w.name, _of_person(w)) for w in inputs.workers),
@@ -44,12 +44,11 @@ def unprintable(inputs: Inputs, settings: Settings) -> tuple[Notice, ...]:
         *((files.stops.name, 0, s.name, _of_stop(s)) for s in inputs.stops),
         *((files.offers.name, 0, o.offer_id, _of_offer(o)) for o in inputs.offers),
     ]
-    asked = {"direction_mark": direction_marks} | ({"no_glyph": missing} if "pdf" in settings.publish.formats else {})
+    told = faults(settings)
     return tuple(
-        Notice(code, Severity.ERROR, file, row, value=_plain(name), params=(("characters", listed(characters)),))
+        Notice(code, Severity.ERROR, file, row, value=_plain(name), params=(("characters", characters),))
         for file, row, name, printed in rows
-        for code, find in asked.items()
-        if (characters := find(printed))
+        for code, characters in told(printed).items()
     )
 
 
