@@ -90,7 +90,7 @@ def publish(
             files = _staged(view, Path(room), settings, writers)
             if shown := _confidential(files, settings, full=full):
                 ledger = ledger or Ledger(settings.access_log)
-                ledger.export(_reasoned(access or Access.now(""), settings), plan, shown)
+                ledger.export(_reasoned(access or Access.now(""), settings, shown, full=full), plan, shown)
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
@@ -178,10 +178,18 @@ def _confidential(files: list[Path], settings: Settings, *, full: bool) -> list[
     return [name for name in own if name.startswith(rooms)]
 
 
-def _reasoned(access: Access, settings: Settings) -> Access:
-    """Where nobody gave a reason, the config did: it turns masking off."""
-    why = text(settings.publish.language, "publish.mask_off", config=settings.path.name)
-    return access if access.why.strip() else replace(access, why=why)
+def _reasoned(access: Access, settings: Settings, shown: list[str], *, full: bool) -> Access:
+    """Where nobody gave a reason, the config did: it turns masking off, or wants texts to everybody's phone."""
+    if access.why.strip():
+        return access
+    asked = {
+        "mask_off": full and not settings.publish.mask,
+        "messages_on": any(name.startswith("messages/") for name in shown),
+    }
+    words = [
+        text(settings.publish.language, f"publish.{key}", config=settings.path.name) for key in asked if asked[key]
+    ]
+    return replace(access, why="; ".join(words))
 
 
 def _failure(error: OSError, settings: Settings) -> str:

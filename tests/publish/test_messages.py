@@ -144,6 +144,23 @@ def test_an_export_of_everybodys_phone_is_logged(made):
     assert not [w for w in made[1] if w.phone in logged or w.name in logged]
 
 
+@pytest.mark.parametrize(
+    ("mask", "only", "told", "hidden"),
+    [
+        (True, None, ["publish.messages"], "publish.mask"),
+        (False, MESSAGES, ["publish.messages"], "publish.mask"),
+        (False, frozenset({"manifests"}), ["publish.mask"], "publish.messages"),
+        (False, frozenset({"manifests", "messages"}), ["publish.mask", "publish.messages"], "nothing"),
+    ],
+)
+def test_the_log_gives_as_reason_what_the_config_asks_for_and_nothing_else(tmp_path, mask, only, told, hidden):
+    plan, inputs, settings = sample(tmp_path, messages=Messages(), mask=mask)
+    publish(plan, inputs, settings, only=only, unmask=False, progress=lambda *_: None)
+    why = json.loads((settings.out / "access.log").read_text("utf-8"))["why"]
+    assert [word for word in told if f"（{word}" in why] == told
+    assert hidden not in why
+
+
 def test_every_row_carries_revision_time_and_audience(made):
     for row in rows(made[0] / "2023-01-31.csv"):
         stamp = (row["方案版次"], row["制表时间"], row["使用对象"])
