@@ -75,7 +75,7 @@ def publish(
     _require_trips(trips, plan, settings, parts)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
-    passwords = read_passwords(view, settings)
+    passwords = read_passwords(inputs, plan.trips, settings)
     if _prints(parts, settings):
         require_legible(view)
     more: dict[str, dict[str, Any]] = {
