@@ -26,7 +26,7 @@ from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
 from dispatch.publish.paper import require_legible
-from dispatch.publish.passwords import read_passwords, withheld
+from dispatch.publish.passwords import Passwords, read_passwords, withheld
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -45,6 +45,8 @@ _MODULES = {
 }
 # Parts whose files lie in ``out/NAME`` itself; each of the others owns a folder.
 _SINGLE = frozenset({"report", "gtfs"})
+# Parts that passwords protect.
+_PROTECTED = frozenset({"manifests", "slips"})
 
 
 def publish(
@@ -75,7 +77,7 @@ def publish(
     _require_trips(trips, plan, settings, parts)
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
-    passwords = read_passwords(inputs, plan.trips, settings)
+    passwords = Passwords({}) if _PROTECTED.isdisjoint(parts) else read_passwords(inputs, plan.trips, settings)
     if _prints(parts, settings):
         require_legible(view)
     more: dict[str, dict[str, Any]] = {

@@ -376,3 +376,13 @@ def test_passwords_without_a_format_that_takes_them_are_refused(tmp_path):
         write(tmp_path / "secret.csv", FILE)
         plan, inputs, settings = sample(tmp_path, "en", passwords="../secret.csv", formats=("csv",))
         publish(plan, inputs, settings, only=None, unmask=False, progress=lambda *_: None)
+
+
+@pytest.mark.parametrize("part", ["report", "gtfs", "arrivals"])
+def test_a_stale_row_stops_what_is_protected_and_nothing_else(tmp_path, part):
+    stale = "audience,recipient,password\nvehicle,F-999,longenough1\n"
+    out, _ = made(tmp_path, stale, only=frozenset({part}))
+    assert names(out)
+    for protected in ("manifests", "slips"):
+        with pytest.raises(ConfigError, match="secret.csv"):
+            made(tmp_path, stale, only=frozenset({part, protected}))
