@@ -27,6 +27,7 @@ from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
 from dispatch.publish.paper import require_legible
 from dispatch.publish.passwords import Passwords, read_passwords, withheld
+from dispatch.publish.remains import open_remains
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -94,10 +95,11 @@ def publish(
                 ledger = ledger or Ledger(settings.access_log)
                 ledger.export(_reasoned(access or Access.now(""), settings, shown, full=full), plan, shown)
             exchange(_targets(Path(room), settings, parts), beside=settings.out)
+        left = open_remains(settings, _PROTECTED.difference(parts))
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
-    if hear and "manifests" in parts:
-        for notice in withheld(passwords, settings):
+    for notice in (*(withheld(passwords, settings) if "manifests" in parts else ()), *left):
+        if hear:
             hear(notice)
     return tuple(files)
 

@@ -17,6 +17,7 @@ from sample_plan import sample
 
 from dispatch.config import Messages
 from dispatch.errors import ConfigError
+from dispatch.intake.notices import describe
 from dispatch.publish import publish
 from dispatch.publish.passwords import Kind, Passwords, Secret
 
@@ -60,7 +61,7 @@ def made(folder, content=FILE, *, only=frozenset({"manifests", "slips"}), heard=
     if content:
         write(folder / "secret.csv", content)
         more["passwords"] = "../secret.csv"
-    plan, inputs, settings = sample(folder, slips="nine", **{"formats": ALL_FORMATS, **more})
+    plan, inputs, settings = sample(folder, **{"slips": "nine", "formats": ALL_FORMATS, **more})
     hear = None if heard is None else heard.append
     publish(plan, inputs, settings, only=only, unmask=False, progress=lambda *_: None, hear=hear)
     return settings.out, inputs.workers
@@ -384,5 +385,24 @@ def test_a_stale_row_stops_what_is_protected_and_nothing_else(tmp_path, part):
     out, _ = made(tmp_path, stale, only=frozenset({part}))
     assert names(out)
     for protected in ("manifests", "slips"):
-        with pytest.raises(ConfigError, match="secret.csv"):
+        with pytest.raises(ConfigError, match=r"secret\.csv"):
             made(tmp_path, stale, only=frozenset({part, protected}))
+
+
+def left_open(folder, **more):
+    heard = []
+    made(folder, ALL, heard=heard, **more)
+    found = [n for n in heard if n.code == "publish_left_open"]
+    assert all(describe(n, "en")[0].startswith(f"{n.file} was not written anew, and {n.value} of") for n in found)
+    return [(n.file, n.value) for n in found]
+
+
+def test_open_files_of_an_earlier_time_are_told_until_they_are_written_anew(tmp_path):
+    out, _ = made(tmp_path, None)
+    slips = str(len(names(out / "slips")))
+    lists = str(sum(not name.startswith(("arrival/", "packs/")) for name in names(out / "manifests")))
+    assert left_open(tmp_path, only=frozenset({"report"})) == [("manifests/", lists), ("slips/", slips)]
+    assert left_open(tmp_path, only=frozenset({"manifests"})) == [("slips/", slips)]
+    assert left_open(tmp_path, only=frozenset({"manifests"}), slips="none") == [("slips/", slips)]
+    assert left_open(tmp_path, only=frozenset({"slips"})) == []
+    assert left_open(tmp_path, only=frozenset({"report"})) == []
