@@ -12,7 +12,6 @@ from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from dispatch.config import Settings
@@ -27,7 +26,7 @@ from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
 from dispatch.publish.paper import require_legible
 from dispatch.publish.passwords import Passwords, read_passwords, withheld
-from dispatch.publish.remains import open_remains
+from dispatch.publish.remains import open_remains, staging
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -88,13 +87,13 @@ def publish(
     }
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:
+        with staging(settings.out) as room:
             writers = {part: _writer(part, more.get(part, {}), progress) for part in parts}
-            files = _staged(view, Path(room), settings, writers)
+            files = _staged(view, room, settings, writers)
             if shown := _confidential(files, settings, full=full):
                 ledger = ledger or Ledger(settings.access_log)
                 ledger.export(_reasoned(access or Access.now(""), settings, shown, full=full), plan, shown)
-            exchange(_targets(Path(room), settings, parts), beside=settings.out)
+            exchange(_targets(room, settings, parts), beside=room)
         left = open_remains(settings, _PROTECTED.difference(parts))
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error

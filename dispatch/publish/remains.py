@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dispatch.config import Settings
 from dispatch.model.notice import Notice, Severity
 
 # Folders of files that hold counts only and are under no password.
 _COUNTS = ("arrival", "packs")
+_STAGED = ".publishing-"
 
 
 def open_remains(settings: Settings, parts: Iterable[str]) -> tuple[Notice, ...]:
@@ -37,3 +43,47 @@ def _opens(path: Path) -> bool:
     if path.suffix == ".pdf":
         return b"/Encrypt" not in content
     return path.suffix != ".xlsx" or content.startswith(b"PK")
+
+
+@contextmanager
+def staging(beside: Path) -> Iterator[Path]:
+    """A folder to write in that nobody else reads, gone at the end; those of programs that were killed go first.
+
+    The folder is locked while its program lives, so that two that publish at once leave each other's alone. Raises
+    ``OSError``.
+    """
+    for room in beside.glob(f"{_STAGED}*"):
+        if _is_own(room):
+            with _held(room) as free:
+                if free:
+                    shutil.rmtree(room, ignore_errors=True)
+    with TemporaryDirectory(prefix=_STAGED, dir=beside) as made, _held(Path(made)):
+        yield Path(made)
+
+
+def _is_own(room: Path) -> bool:
+    own = sys.platform == "win32" or room.lstat().st_uid == os.getuid()
+    return own and room.is_dir() and not room.is_symlink()
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Whether the folder could be locked: not where another program holds it or the file system has no locks."""
+    if sys.platform == "win32":
+        yield True  # there, files in use cannot be deleted
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield _locked(handle)
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    import fcntl  # noqa: PLC0415 - not on every system
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
