@@ -108,6 +108,8 @@ def _chosen(only: frozenset[str] | None, settings: Settings) -> tuple[str, ...]:
     if unknown:
         values = {"part": ", ".join(unknown), "parts": ", ".join(PARTS)}
         raise ConfigError(text(settings.publish.language, "publish.unknown_part", **values))
+    if only is not None and not only:
+        raise ConfigError(text(settings.publish.language, "publish.no_part", parts=", ".join(PARTS)))
     switches = {"slips": settings.publish.slips != "none", "messages": settings.publish.messages is not None}
     for part in sorted(part for part in only or () if not switches.get(part, True)):
         raise ConfigError(text(settings.publish.language, "publish.off", part=part))

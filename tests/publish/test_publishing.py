@@ -201,6 +201,13 @@ def test_an_unknown_part_is_refused_with_the_choice(tmp_path):
     assert not settings.out.exists()
 
 
+def test_no_part_at_all_is_refused_and_not_taken_for_every_part(tmp_path):
+    plan, inputs, settings = sample(tmp_path, "en")
+    with pytest.raises(ConfigError, match="--only names no part; choose from manifests"):
+        publish(plan, inputs, settings, only=frozenset(), unmask=False, progress=silent)
+    assert not settings.out.exists()
+
+
 def test_a_place_that_cannot_be_written_is_a_storage_error(tmp_path):
     plan, inputs, settings = sample(tmp_path, "en")
     (tmp_path / "out").write_text("a file where the folder should be")
