@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dispatch import pipeline
 from dispatch.cli.verb import CONFIG, REASON, REQUIRE_ALL, SKIP_REJECTED, UNMASK, WARM, Voice, verb
 
 
@@ -15,7 +14,7 @@ def command(
     job = voice.job(config)
     job.allow(unmask, reason)
     job.check(skip_rejected)
-    pipeline.require_passwords(job.settings, job.inputs)
+    job.require_passwords()
     job.plan(warm)
     job.audit()
     job.require_served(require_all)
