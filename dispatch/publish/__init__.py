@@ -75,6 +75,8 @@ def publish(
     """
     parts = _chosen(only, settings)
     _require_trips(trips, plan, settings, parts)
+    if unmask and "manifests" not in parts:
+        raise ConfigError(text(settings.publish.language, "publish.unmask_without_manifests"))
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
     passwords = Passwords({}) if _PROTECTED.isdisjoint(parts) else read_passwords(inputs, plan.trips, settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sample_plan import sample
 
+from dispatch.config import Messages
 from dispatch.errors import ConfigError, StorageError
 from dispatch.publish import PARTS, publish
 from dispatch.publish.access import Access
@@ -205,6 +206,14 @@ def test_no_part_at_all_is_refused_and_not_taken_for_every_part(tmp_path):
     plan, inputs, settings = sample(tmp_path, "en")
     with pytest.raises(ConfigError, match="--only names no part; choose from manifests"):
         publish(plan, inputs, settings, only=frozenset(), unmask=False, progress=silent)
+    assert not settings.out.exists()
+
+
+@pytest.mark.parametrize("part", sorted(set(PARTS) - MANIFESTS))
+def test_unmasking_what_shows_no_id_number_is_refused(tmp_path, part):
+    plan, inputs, settings = sample(tmp_path, "en", formats=("pdf", "html"), slips="nine", messages=Messages())
+    with pytest.raises(ConfigError, match="--unmask is for the lists only; add manifests to --only"):
+        publish(plan, inputs, settings, only=frozenset({part}), unmask=True, progress=silent)
     assert not settings.out.exists()
 
 
