@@ -195,6 +195,13 @@ def stored(settings: Settings) -> Plan:
     return read_bundle(bundle(settings))
 
 
+def require_passwords(settings: Settings, inputs: Inputs) -> None:
+    """Raise ``ConfigError`` for a file of passwords that no plan could be published with, before the search."""
+    from dispatch.publish.passwords import read_passwords
+
+    read_passwords(inputs, None, settings)
+
+
 def publish(
     settings: Settings,
     inputs: Inputs,

@@ -96,6 +96,10 @@ class Job:
         errors = sum(n.severity is Severity.ERROR for n in notices)
         return InputRejectedError(self.voice.say("rejected", errors=errors, file=file), notices)
 
+    def require_passwords(self) -> None:
+        """Raise for a bad file of passwords, which must not cost a search."""
+        pipeline.require_passwords(self.settings, self.inputs)
+
     def plan(self, warm: bool) -> None:
         """Solve, write the bundle, store the revision; raise when the search was told to end before its time."""
         made_at = datetime.now(ZoneInfo(self.settings.timezone)).replace(microsecond=0)

@@ -11,12 +11,12 @@ from dispatch.cli.verb import CONFIG, HEADINGS, REASON, UNMASK, Voice, verb
 TRIP = click.Option(["--trip"], multiple=True, metavar="TRIP_ID")
 
 
-@verb("publish", CONFIG, click.Option(["--only"], default="", metavar="PARTS"), TRIP, UNMASK, REASON, HEADINGS)
-def command(voice: Voice, config: Path, only: str, trip: tuple[str, ...], unmask: bool, reason: str) -> None:
+@verb("publish", CONFIG, click.Option(["--only"], metavar="PARTS"), TRIP, UNMASK, REASON, HEADINGS)
+def command(voice: Voice, config: Path, only: str | None, trip: tuple[str, ...], unmask: bool, reason: str) -> None:
     job = voice.job(config)
     job.allow(unmask, reason)
     job.load()
     job.audit()
-    parts = frozenset(part.strip() for part in only.split(",") if part.strip())
-    job.publish(parts or None, unmask, reason, trip)
+    parts = None if only is None else frozenset(part.strip() for part in only.split(",") if part.strip())
+    job.publish(parts, unmask, reason, trip)
     job.close()

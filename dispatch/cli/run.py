@@ -14,6 +14,7 @@ def command(
     job = voice.job(config)
     job.allow(unmask, reason)
     job.check(skip_rejected)
+    job.require_passwords()
     job.plan(warm)
     job.audit()
     job.require_served(require_all)

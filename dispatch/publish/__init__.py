@@ -12,7 +12,6 @@ from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from dispatch.config import Settings
@@ -26,7 +25,8 @@ from dispatch.publish.exchange import exchange
 from dispatch.publish.manifests import UNMASKED, write_manifests
 from dispatch.publish.map_order import FromWgs84, MapOrder
 from dispatch.publish.paper import require_legible
-from dispatch.publish.passwords import read_passwords, withheld
+from dispatch.publish.passwords import Passwords, read_passwords, withheld
+from dispatch.publish.remains import open_remains, staging
 from dispatch.publish.view import View, build_view
 
 Progress = Callable[[str, int, int], None]
@@ -45,6 +45,8 @@ _MODULES = {
 }
 # Parts whose files lie in ``out/NAME`` itself; each of the others owns a folder.
 _SINGLE = frozenset({"report", "gtfs"})
+# Parts that passwords protect.
+_PROTECTED = frozenset({"manifests", "slips"})
 
 
 def publish(
@@ -73,9 +75,11 @@ def publish(
     """
     parts = _chosen(only, settings)
     _require_trips(trips, plan, settings, parts)
+    if unmask and "manifests" not in parts:
+        raise ConfigError(text(settings.publish.language, "publish.unmask_without_manifests"))
     full = (unmask or not settings.publish.mask) and "manifests" in parts
     view = build_view(plan, inputs, settings)
-    passwords = read_passwords(view, settings)
+    passwords = Passwords({}) if _PROTECTED.isdisjoint(parts) else read_passwords(inputs, plan.trips, settings)
     if _prints(parts, settings):
         require_legible(view)
     more: dict[str, dict[str, Any]] = {
@@ -85,17 +89,18 @@ def publish(
     }
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".publishing-", dir=settings.out) as room:
+        with staging(settings.out) as room:
             writers = {part: _writer(part, more.get(part, {}), progress) for part in parts}
-            files = _staged(view, Path(room), settings, writers)
+            files = _staged(view, room, settings, writers)
             if shown := _confidential(files, settings, full=full):
                 ledger = ledger or Ledger(settings.access_log)
-                ledger.export(_reasoned(access or Access.now(""), settings), plan, shown)
-            exchange(_targets(Path(room), settings, parts), beside=settings.out)
+                ledger.export(_reasoned(access or Access.now(""), settings, shown, full=full), plan, shown)
+            exchange(_targets(room, settings, parts), beside=room)
+        left = open_remains(settings, _PROTECTED.difference(parts))
     except OSError as error:
         raise StorageError(_failure(error, settings)) from error
-    if hear and "manifests" in parts:
-        for notice in withheld(passwords, settings):
+    for notice in (*(withheld(passwords, settings) if "manifests" in parts else ()), *left):
+        if hear:
             hear(notice)
     return tuple(files)
 
@@ -105,6 +110,8 @@ def _chosen(only: frozenset[str] | None, settings: Settings) -> tuple[str, ...]:
     if unknown:
         values = {"part": ", ".join(unknown), "parts": ", ".join(PARTS)}
         raise ConfigError(text(settings.publish.language, "publish.unknown_part", **values))
+    if only is not None and not only:
+        raise ConfigError(text(settings.publish.language, "publish.no_part", parts=", ".join(PARTS)))
     switches = {"slips": settings.publish.slips != "none", "messages": settings.publish.messages is not None}
     for part in sorted(part for part in only or () if not switches.get(part, True)):
         raise ConfigError(text(settings.publish.language, "publish.off", part=part))
@@ -178,10 +185,18 @@ def _confidential(files: list[Path], settings: Settings, *, full: bool) -> list[
     return [name for name in own if name.startswith(rooms)]
 
 
-def _reasoned(access: Access, settings: Settings) -> Access:
-    """Where nobody gave a reason, the config did: it turns masking off."""
-    why = text(settings.publish.language, "publish.mask_off", config=settings.path.name)
-    return access if access.why.strip() else replace(access, why=why)
+def _reasoned(access: Access, settings: Settings, shown: list[str], *, full: bool) -> Access:
+    """Where nobody gave a reason, the config did: it turns masking off, or wants texts to everybody's phone."""
+    if access.why.strip():
+        return access
+    asked = {
+        "mask_off": full and not settings.publish.mask,
+        "messages_on": any(name.startswith("messages/") for name in shown),
+    }
+    words = [
+        text(settings.publish.language, f"publish.{key}", config=settings.path.name) for key in asked if asked[key]
+    ]
+    return replace(access, why="; ".join(words))
 
 
 def _failure(error: OSError, settings: Settings) -> str:

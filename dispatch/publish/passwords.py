@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -14,11 +15,10 @@ from pathlib import Path
 from dispatch.config import Settings
 from dispatch.errors import ConfigError
 from dispatch.language import text
-from dispatch.model.demand import Home
+from dispatch.model.demand import Home, Inputs
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.plan import Trip
 from dispatch.model.supply import Employer
-from dispatch.publish.view import View
 
 SHORTEST = 8
 ANYBODY = "*"
@@ -55,51 +55,58 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody who gets files, by every name that the password file may use."""
+    """Somebody who gets files: a key that nobody else of the kind has, and every name that the file may use."""
 
     kind: Kind
+    key: str
     names: tuple[str, ...]
 
     @classmethod
     def employer(cls, employer: Employer) -> Recipient:
         """By id or by name."""
-        return cls(Kind.EMPLOYER, (_bare(employer.employer_id), _bare(employer.name)))
+        return cls(Kind.EMPLOYER, employer.employer_id, (employer.employer_id, employer.name))
 
     @classmethod
     def township(cls, home: Home) -> Recipient:
-        """By the name of county and township, with or without blanks; a county's people without a township by its."""
-        return cls(Kind.TOWNSHIP, (_bare(home.county_name + home.township_name),))
+        """By county, its name or code, and township; a county's people without a township by the county."""
+        county, township = home.county_name, home.township_name
+        key = "/".join((home.county_code, county, township))
+        return cls(Kind.TOWNSHIP, key, (home.county_code + township, county + township))
 
     @classmethod
-    def county(cls, name: str) -> Recipient:
-        """The desk of a sending county that checks subsidies, by the county's name."""
-        return cls(Kind.COUNTY, (_bare(name),))
+    def county(cls, home: Home) -> Recipient:
+        """The desk of a sending county that checks subsidies, by the county's code or name."""
+        return cls(Kind.COUNTY, f"{home.county_code}/{home.county_name}", (home.county_code, home.county_name))
 
     @classmethod
     def city(cls, name: str) -> Recipient:
         """By name."""
-        return cls(Kind.CITY, (_bare(name),))
+        return cls(Kind.CITY, name, (name,))
 
     @classmethod
     def leader(cls, trip: Trip) -> Recipient:
         """The leader of a trip, by its id."""
-        return cls(Kind.VEHICLE, (_bare(trip.trip_id),))
+        return cls(Kind.VEHICLE, trip.trip_id, (trip.trip_id,))
 
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """Secrets by kind and name of the recipient; the name ``*`` is for all of a kind that have none of their own."""
+    """Secrets by kind and key of the recipient; the key ``*`` is for all of a kind that have none of their own."""
 
     secrets: Mapping[tuple[Kind, str], Secret]
 
     def of(self, recipient: Recipient) -> Secret | None:
         """The recipient's secret, None for whom files stay open."""
-        own = (self.secrets.get((recipient.kind, name)) for name in (*recipient.names, ANYBODY))
+        own = (self.secrets.get((recipient.kind, key)) for key in (recipient.key, ANYBODY))
         return next(filter(None, own), None)
 
 
-def read_passwords(view: View, settings: Settings) -> Passwords:
-    """The secrets of ``publish.passwords``, none without that key.
+# Who answers to a name, blanks left out, by the kind; the keys, since one recipient may have a name twice.
+Known = Mapping[Kind, Mapping[str, frozenset[str]]]
+
+
+def read_passwords(inputs: Inputs, trips: Sequence[Trip] | None, settings: Settings) -> Passwords:
+    """The secrets of ``publish.passwords``, none without that key; ``trips`` is None before there is a plan.
 
     Raises ``ConfigError`` naming every bad line of the file, also for a recipient the operation does not know: a slip
     of the pen there would leave files open. No cell is ever quoted, since a password may stand in the wrong one.
@@ -110,15 +117,18 @@ def read_passwords(view: View, settings: Settings) -> Passwords:
     _require_private(file, settings)
     if not set(PROTECTED) & set(settings.publish.formats):
         raise ConfigError(_say(settings, "no_format", formats=", ".join(PROTECTED)))
-    known = _known(view)
+    known = _known(inputs, trips)
     secrets: dict[tuple[Kind, str], Secret] = {}
     problems = []
     for line, (audience, name, password) in _rows(file, settings):
-        kind, recipient = _KINDS.get(audience), _bare(name)
-        if found := _problem(settings, kind, recipient, password, known, secrets):
+        kind = _KINDS.get(audience)
+        key, found = _whom(settings, kind, _bare(name), known)
+        if kind and not found:
+            found = _say(settings, "twice") if (kind, key) in secrets else _weak(settings, password)
+        if found:
             problems.append(_say(settings, "line", file=file, line=line, problem=found))
         elif kind:
-            secrets[kind, recipient] = Secret(password)
+            secrets[kind, key] = Secret(password)
     if problems:
         raise ConfigError("\n".join(problems))
     return Passwords(secrets)
@@ -131,34 +141,46 @@ def withheld(passwords: Passwords, settings: Settings) -> tuple[Notice, ...]:
     return tuple(Notice("publish_protected", Severity.NOTE, file, column="audience", value=kind) for kind in kinds)
 
 
-def _problem(
-    settings: Settings,
-    kind: Kind | None,
-    recipient: str,
-    password: str,
-    known: Mapping[Kind, frozenset[str]],
-    secrets: Mapping[tuple[Kind, str], Secret],
-) -> str:
-    """What is wrong with a row, empty if nothing is."""
+def _whom(settings: Settings, kind: Kind | None, name: str, known: Known) -> tuple[str, str]:
+    """The key of whom a row is for, and what is wrong with that, empty if nothing is.
+
+    A trip is taken as it stands while no trip is known.
+    """
     if kind is None:
-        return _say(settings, "unknown_audience", known=", ".join(Kind))
-    if recipient != ANYBODY and recipient not in known[kind]:
-        nearest = get_close_matches(recipient, sorted(known[kind]), 1)
-        return _say(settings, f"unknown_{kind}") + "".join(_say(settings, "nearest", name=name) for name in nearest)
-    if (kind, recipient) in secrets:
-        return _say(settings, "twice")
+        return "", _say(settings, "unknown_audience", known=", ".join(Kind))
+    if name == ANYBODY or (name and kind not in known):
+        return name, ""
+    names = known.get(kind, {})
+    keys = names.get(name, frozenset())
+    if len(keys) > 1:
+        sole = sorted(other for other, own in names.items() if len(own) == 1 and own <= keys)
+        return "", _say(settings, "ambiguous", names=", ".join((*sole, ANYBODY)))
+    if keys:
+        return next(iter(keys)), ""
+    nearest = get_close_matches(name, sorted(names), 1)
+    return "", _say(settings, f"unknown_{kind}") + "".join(_say(settings, "nearest", name=near) for near in nearest)
+
+
+def _weak(settings: Settings, password: str) -> str:
     return _say(settings, "short", least=SHORTEST) if len(password) < SHORTEST else ""
 
 
-def _known(view: View) -> dict[Kind, frozenset[str]]:
-    recipients = [
-        *map(Recipient.employer, view.employers.values()),
-        *(Recipient.city(employer.city) for employer in view.employers.values()),
-        *(Recipient.township(worker.home) for worker in view.workers.values()),
-        *(Recipient.county(worker.home.county_name) for worker in view.workers.values()),
-        *map(Recipient.leader, view.plan.trips),
-    ]
-    return {kind: frozenset(name for r in recipients if r.kind is kind for name in r.names if name) for kind in Kind}
+def _known(inputs: Inputs, trips: Sequence[Trip] | None) -> Known:
+    """Who may be named, by kind; without the kind of the trips before there is a plan."""
+    recipients = {
+        *map(Recipient.employer, inputs.employers),
+        *(Recipient.city(employer.city) for employer in inputs.employers),
+        *(Recipient.township(worker.home) for worker in inputs.workers),
+        *(Recipient.county(worker.home) for worker in inputs.workers),
+        *map(Recipient.leader, trips or ()),
+    }
+    keys: dict[Kind, defaultdict[str, set[str]]] = {
+        kind: defaultdict(set) for kind in Kind if kind is not Kind.VEHICLE or trips is not None
+    }
+    for recipient in recipients:
+        for name in filter(None, map(_bare, recipient.names)):
+            keys[recipient.kind][name].add(recipient.key)
+    return {kind: {name: frozenset(own) for name, own in names.items()} for kind, names in keys.items()}
 
 
 def _require_private(file: Path, settings: Settings) -> None:

@@ -179,6 +179,29 @@ def test_a_bundle_edited_by_hand_ends_with_5_and_is_not_published(workspace):
     assert not (workspace.out / "manifests").exists()
 
 
+@pytest.mark.parametrize("row", ["county,洪桐县,longenough1", "city,苏州市,short", "lorry,*,longenough1"])
+def test_bad_passwords_end_a_run_before_its_search(workspace, row):
+    _passwords(workspace, row)
+    done = workspace.call("run", "--json")
+    assert done.code == 2
+    assert "line 2" in done.facts["error"] or "第2行" in done.facts["error"]
+    assert workspace.published() == []
+
+
+def test_a_trip_with_a_password_is_looked_for_in_the_plan_that_was_made(workspace):
+    _passwords(workspace, "vehicle,nowhere,longenough1")
+    assert workspace.call("run").code == 2
+    assert workspace.published() == ["plan", "plans.sqlite"]
+
+
+def _passwords(workspace, row):
+    file = workspace.folder / "data" / "passwords.csv"
+    file.write_text(f"audience,recipient,password\n{row}\n", "utf-8")
+    file.chmod(0o600)
+    workspace.config_text += "publish: {passwords: ../data/passwords.csv}\n"
+    workspace.write()
+
+
 def test_unmasking_needs_a_reason(workspace):
     done = workspace.call("run", "--unmask")
     assert done.code == 2

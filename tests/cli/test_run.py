@@ -58,7 +58,9 @@ def test_only_the_parts_asked_for_are_published(workspace):
     assert workspace.call("publish", "--only", "arrivals").code == 0
     assert (workspace.out / "arrivals").exists()
     assert not (workspace.out / "manifests").exists()
-    assert workspace.call("publish", "--only", "posters").code == 2
+    for none in ("posters", ",", ""):
+        assert workspace.call("publish", "--only", none).code == 2
+    assert not (workspace.out / "manifests").exists()
 
 
 def test_a_map_of_each_trip_asked_for_is_published_and_an_unknown_trip_ends_with_2(workspace):

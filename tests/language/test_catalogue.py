@@ -6,6 +6,9 @@ from importlib.resources import files
 
 import pytest
 
+from dispatch.model.supply import Mode, Role
+from dispatch.publish.passwords import Kind
+from dispatch.publish.privacy import Audience
 from tests.language.wordings import (
     ROOM,
     area_of,
@@ -67,6 +70,24 @@ def test_every_wording_that_is_asked_for_exists():
     asked = list(asked_outright())
     assert len(asked) > 250
     assert [(where, key) for where, key in asked if key not in catalogue()] == []
+
+
+# Keys that are put together with one of these.
+PUT_TOGETHER = {
+    "publish.passwords.unknown_": Kind,
+    "pages.mode.": Mode,
+    "manifests.mode.": Mode,
+    "cli.closing.mode.": Mode,
+    "report.role.": Role,
+    "pages.audience.": (Audience.CITY, Audience.PUBLIC, Audience.OFFICE),
+    "manifests.audience.": Audience,
+    "manifests.sex.": ("M", "F", ""),
+}
+
+
+@pytest.mark.parametrize("start", PUT_TOGETHER)
+def test_every_wording_that_is_asked_for_by_a_key_put_together_exists(start):
+    assert [key for end in PUT_TOGETHER[start] if (key := f"{start}{end}") not in catalogue()] == []
 
 
 @pytest.mark.parametrize("area", sorted(p.name[:-5] for p in (files("dispatch") / "texts").iterdir()))

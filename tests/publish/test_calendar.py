@@ -24,8 +24,9 @@ class Office:
         self.plan, self.inputs, self.settings = sample(folder)
         self.out = self.settings.out / "arrivals"
 
-    def publish(self, language="zh", **changes):
-        plan, publishing = replace(self.plan, **changes), {"language": language}
+    def publish(self, language="zh", formats=None, **changes):
+        formats = formats or self.settings.publish.formats
+        plan, publishing = replace(self.plan, **changes), {"language": language, "formats": formats}
         settings = self.settings.model_copy(update={"publish": self.settings.publish.model_copy(update=publishing)})
         publish(plan, self.inputs, settings, only=ARRIVALS, unmask=False, progress=lambda *_: None)
         return plan
@@ -201,6 +202,25 @@ def test_the_same_revision_published_with_mended_inputs_raises_the_sequence_once
     assert new["sequence"] == old["sequence"] + 1
     office.publish()
     assert _bytes(office.at("青岛", "青岛北站")) == _bytes(new)
+
+
+def test_publications_without_calendars_forget_nothing_of_what_was_announced(office):
+    old = office.at("上海", "上海松江服装厂")
+    for _ in range(2):
+        office.publish(formats=("html", "csv"))
+        assert sorted(p.name for p in office.file("上海").parent.iterdir()) == ["arrivals.csv", "index.html"]
+    office.next(formats=("html",), **office.without("D-1"))
+    office.next(**office.without("D-1"))
+    gone = office.at("上海", "上海松江服装厂")
+    assert (gone["uid"], gone["status"], gone["sequence"] > old["sequence"]) == (old["uid"], "CANCELLED", True)
+    assert not (office.out / ".announced").exists()
+
+
+def test_what_did_not_change_while_there_were_no_calendars_comes_back_as_it_was(office):
+    old = office.at("青岛", "青岛北站")
+    office.next(formats=("html",))
+    office.next()
+    assert _bytes(office.at("青岛", "青岛北站")) == _bytes(old)
 
 
 def test_another_language_is_no_change(office):

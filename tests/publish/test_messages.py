@@ -131,6 +131,16 @@ def test_a_text_is_sent_so_many_days_before_its_reader_sets_out(tmp_path):
     assert all("2月2日 23:50前到临洮县洮阳镇集合点，乘大巴D-1（2月3日 00:20出发" in words for words in late)
 
 
+@pytest.mark.parametrize(
+    ("clock", "first"), [("18:00", "2023-01-20 18:00"), ("09:00", "2023-01-20 09:05"), ("00:00", "2023-01-20 09:05")]
+)
+def test_no_text_is_to_be_sent_before_its_plan_was_made(tmp_path, clock, first):
+    folder, served = sent(tmp_path, days_before=30, at=clock)
+    assert [p.name for p in folder.iterdir()] == ["2023-01-20.csv"]
+    told = rows(folder / "2023-01-20.csv")
+    assert [row["发送时间"] for row in told] == [first] * len(served)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such modes")
 def test_only_the_owner_reads_the_files(made):
     folder, _ = made
@@ -142,6 +152,23 @@ def test_an_export_of_everybodys_phone_is_logged(made):
     logged = (made[0].parent / "access.log").read_text("utf-8")
     assert json.loads(logged)["files"] == ["messages/2023-01-31.csv"]
     assert not [w for w in made[1] if w.phone in logged or w.name in logged]
+
+
+@pytest.mark.parametrize(
+    ("mask", "only", "told", "hidden"),
+    [
+        (True, None, ["publish.messages"], "publish.mask"),
+        (False, MESSAGES, ["publish.messages"], "publish.mask"),
+        (False, frozenset({"manifests"}), ["publish.mask"], "publish.messages"),
+        (False, frozenset({"manifests", "messages"}), ["publish.mask", "publish.messages"], "nothing"),
+    ],
+)
+def test_the_log_gives_as_reason_what_the_config_asks_for_and_nothing_else(tmp_path, mask, only, told, hidden):
+    plan, inputs, settings = sample(tmp_path, messages=Messages(), mask=mask)
+    publish(plan, inputs, settings, only=only, unmask=False, progress=lambda *_: None)
+    why = json.loads((settings.out / "access.log").read_text("utf-8"))["why"]
+    assert [word for word in told if f"（{word}" in why] == told
+    assert hidden not in why
 
 
 def test_every_row_carries_revision_time_and_audience(made):

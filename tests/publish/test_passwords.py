@@ -2,6 +2,7 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from shutil import which
@@ -16,6 +17,7 @@ from sample_plan import sample
 
 from dispatch.config import Messages
 from dispatch.errors import ConfigError
+from dispatch.intake.notices import describe
 from dispatch.publish import publish
 from dispatch.publish.passwords import Kind, Passwords, Secret
 
@@ -59,7 +61,7 @@ def made(folder, content=FILE, *, only=frozenset({"manifests", "slips"}), heard=
     if content:
         write(folder / "secret.csv", content)
         more["passwords"] = "../secret.csv"
-    plan, inputs, settings = sample(folder, slips="nine", **{"formats": ALL_FORMATS, **more})
+    plan, inputs, settings = sample(folder, **{"slips": "nine", "formats": ALL_FORMATS, **more})
     hear = None if heard is None else heard.append
     publish(plan, inputs, settings, only=only, unmask=False, progress=lambda *_: None, hear=hear)
     return settings.out, inputs.workers
@@ -258,11 +260,13 @@ def test_a_name_of_its_own_goes_before_the_star():
         ("employer,青岛海湾电子有限公,longenough1", "no such employer.*nearest: 青岛海湾电子有限公司"),
         ("employer,longenough1,E1", "no such employer"),
         ("township,文峰镇,longenough1", "nobody is from such a township"),
+        ("county,陇县,longenough1", "nobody is from such a county.*nearest: 陇西县"),
         ("city,北京,longenough1", "no such receiving city"),
         ("vehicle,F-9,longenough1", "no such trip in this plan.*nearest: F-"),
         ("city,青岛,long", "the password is too short; use 8 characters or more"),
         ("city,青岛", "the password is too short"),
         ("city, 青 岛,longenough1\ncity,青岛,longenough1", "the recipient stands there twice"),
+        ("employer,E1,longenough1\nemployer,青岛海湾电子有限公司,longenough1", "the recipient stands there twice"),
         ("city,,longenough1", "no such receiving city"),
     ],
 )
@@ -271,6 +275,63 @@ def test_a_bad_line_is_refused_by_its_number_and_never_quoted(tmp_path, row, sai
         made(tmp_path, f"audience,recipient,password\n{row}\n", language="en")
     assert "longenough1" not in str(refused.value)
     assert not (tmp_path / "out").exists()
+
+
+def named(folder, row, change):
+    """Publish with a row of passwords and changed inputs."""
+    write(folder / "secret.csv", f"audience,recipient,password\n{row},longenough1\n")
+    plan, inputs, settings = sample(folder, "en", passwords="../secret.csv", formats=("xlsx",))
+    counties = {"渭源县": "陇西县"} if change is twins else {}
+    costs = (replace(c, sending_county=counties.get(c.sending_county, c.sending_county)) for c in plan.costs)
+    plan = replace(plan, costs=tuple(costs))
+    publish(plan, change(inputs), settings, only=frozenset({"manifests"}), unmask=False, progress=lambda *_: None)
+    return settings.out / "manifests"
+
+
+def renamed(inputs):
+    """E1 is called like the id of another, E5 like E6."""
+    called = {"E1": "E2", "E5": "上海松江服装厂"}
+    employers = (replace(e, name=called.get(e.employer_id, e.name)) for e in inputs.employers)
+    return replace(inputs, employers=tuple(employers))
+
+
+def twins(inputs):
+    """渭源县 is a second 陇西县, with a 文峰镇 of its own."""
+    homes = {"渭源县": ("陇西县", "文峰镇")}
+    workers = []
+    for w in inputs.workers:
+        county, township = homes.get(w.home.county_name, (w.home.county_name, w.home.township_name))
+        workers.append(replace(w, home=replace(w.home, county_name=county, township_name=township)))
+    return replace(inputs, workers=tuple(workers))
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "instead"),
+    [
+        ("employer,E2", renamed, "../../x, E1, *"),
+        ("employer,上海松江服装厂", renamed, "E5, E6, *"),
+        ("county,陇西县", twins, "621122, 621123, *"),
+        ("township,陇西县 文峰镇", twins, "621122文峰镇, 621123文峰镇, *"),
+    ],
+)
+def test_a_name_of_more_than_one_is_refused_with_the_names_that_are_of_one(tmp_path, row, change, instead):
+    with pytest.raises(ConfigError) as refused:
+        named(tmp_path, row, change)
+    assert f"line 2: more than one answers to this name; give one of {instead}" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "kind"),
+    [
+        ("employer,E5", renamed, "employer"),
+        ("county,621123", twins, "subsidy"),
+        ("township,621123 文峰镇", twins, "township"),
+    ],
+)
+def test_an_id_or_code_locks_the_files_of_that_one_only(tmp_path, row, change, kind):
+    books = sorted((named(tmp_path, row, change)).rglob("*.xlsx"))
+    locked = [path for path in books if path.read_bytes()[:2] != b"PK"]
+    assert [path.parent.name for path in locked] == [kind]
 
 
 def test_every_bad_line_is_named_at_once(tmp_path):
@@ -316,3 +377,32 @@ def test_passwords_without_a_format_that_takes_them_are_refused(tmp_path):
         write(tmp_path / "secret.csv", FILE)
         plan, inputs, settings = sample(tmp_path, "en", passwords="../secret.csv", formats=("csv",))
         publish(plan, inputs, settings, only=None, unmask=False, progress=lambda *_: None)
+
+
+@pytest.mark.parametrize("part", ["report", "gtfs", "arrivals"])
+def test_a_stale_row_stops_what_is_protected_and_nothing_else(tmp_path, part):
+    stale = "audience,recipient,password\nvehicle,F-999,longenough1\n"
+    out, _ = made(tmp_path, stale, only=frozenset({part}))
+    assert names(out)
+    for protected in ("manifests", "slips"):
+        with pytest.raises(ConfigError, match=r"secret\.csv"):
+            made(tmp_path, stale, only=frozenset({part, protected}))
+
+
+def left_open(folder, **more):
+    heard = []
+    made(folder, ALL, heard=heard, **more)
+    found = [n for n in heard if n.code == "publish_left_open"]
+    assert all(describe(n, "en")[0].startswith(f"{n.file} was not written anew, and {n.value} of") for n in found)
+    return [(n.file, n.value) for n in found]
+
+
+def test_open_files_of_an_earlier_time_are_told_until_they_are_written_anew(tmp_path):
+    out, _ = made(tmp_path, None)
+    slips = str(len(names(out / "slips")))
+    lists = str(sum(not name.startswith(("arrival/", "packs/")) for name in names(out / "manifests")))
+    assert left_open(tmp_path, only=frozenset({"report"})) == [("manifests/", lists), ("slips/", slips)]
+    assert left_open(tmp_path, only=frozenset({"manifests"})) == [("slips/", slips)]
+    assert left_open(tmp_path, only=frozenset({"manifests"}), slips="none") == [("slips/", slips)]
+    assert left_open(tmp_path, only=frozenset({"slips"})) == []
+    assert left_open(tmp_path, only=frozenset({"report"})) == []

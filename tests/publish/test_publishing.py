@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,6 +8,7 @@ from pathlib import Path
 import pytest
 from sample_plan import sample
 
+from dispatch.config import Messages
 from dispatch.errors import ConfigError, StorageError
 from dispatch.publish import PARTS, publish
 from dispatch.publish.access import Access
@@ -67,6 +70,56 @@ def test_an_interruption_leaves_the_earlier_files_and_nothing_half_written(tmp_p
     with pytest.raises(KeyboardInterrupt):
         publish(replace(plan, revision=4), inputs, settings, only=MANIFESTS, unmask=True, progress=interrupt)
     assert tree(tmp_path) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from dispatch.publish import publish
+from tests.publish.sample_plan import sample
+
+def end(part, done, total):
+    if done > total // 2:
+        print("staged", flush=True)
+        if sys.argv[2] == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        sys.stdin.read()
+
+publish(*sample(Path(sys.argv[1])), only=frozenset({"manifests"}), unmask=True, progress=end)
+"""
+
+
+def other_program(folder, end):
+    """A program that publishes and stops half way, with the folder it wrote in."""
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", KILLED, str(folder), end]
+    program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root)
+    assert program.stdout.readline() == b"staged\n"
+    (room,) = (folder / "out" / "sample").glob(".publishing-*")
+    return program, room
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and locks")
+def test_what_a_killed_program_left_goes_with_the_next_publication(tmp_path):
+    program, room = other_program(tmp_path, "kill")
+    program.communicate()
+    assert [p for p in room.rglob("*") if p.is_file()]
+    plan, inputs, settings = sample(tmp_path)
+    strange = settings.out / ".publishing-by-hand"
+    strange.symlink_to(tmp_path)
+    publish(plan, inputs, settings, only=frozenset({"report"}), unmask=False, progress=silent)
+    assert sorted(p.name for p in settings.out.iterdir()) == [strange.name, "report.html"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and locks")
+def test_what_another_program_is_writing_stays(tmp_path):
+    program, room = other_program(tmp_path, "wait")
+    plan, inputs, settings = sample(tmp_path)
+    publish(plan, inputs, settings, only=frozenset({"report"}), unmask=False, progress=silent)
+    assert [p for p in room.rglob("*") if p.is_file()]
+    program.communicate(b"")
+    assert program.returncode == 0
+    assert not room.exists()
 
 
 @pytest.mark.parametrize("fatal_move", range(1, 5))
@@ -146,6 +199,21 @@ def test_an_unknown_part_is_refused_with_the_choice(tmp_path):
     plan, inputs, settings = sample(tmp_path, "en")
     with pytest.raises(ConfigError, match="no part banners; choose from manifests"):
         publish(plan, inputs, settings, only=frozenset({"banners"}), unmask=False, progress=silent)
+    assert not settings.out.exists()
+
+
+def test_no_part_at_all_is_refused_and_not_taken_for_every_part(tmp_path):
+    plan, inputs, settings = sample(tmp_path, "en")
+    with pytest.raises(ConfigError, match="--only names no part; choose from manifests"):
+        publish(plan, inputs, settings, only=frozenset(), unmask=False, progress=silent)
+    assert not settings.out.exists()
+
+
+@pytest.mark.parametrize("part", sorted(set(PARTS) - MANIFESTS))
+def test_unmasking_what_shows_no_id_number_is_refused(tmp_path, part):
+    plan, inputs, settings = sample(tmp_path, "en", formats=("pdf", "html"), slips="nine", messages=Messages())
+    with pytest.raises(ConfigError, match="--unmask is for the lists only; add manifests to --only"):
+        publish(plan, inputs, settings, only=frozenset({part}), unmask=True, progress=silent)
     assert not settings.out.exists()
 
 

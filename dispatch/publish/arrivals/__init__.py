@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dispatch.config import Settings
 from dispatch.publish.arrivals.calendar import revocable, write_ics
-from dispatch.publish.arrivals.earlier import Announced, announced
+from dispatch.publish.arrivals.earlier import Announced, announced, keep_announced
 from dispatch.publish.arrivals.page import write_index, write_page
 from dispatch.publish.arrivals.schedule import receptions
 from dispatch.publish.arrivals.tables import write_csv, write_xlsx
@@ -19,14 +19,15 @@ def write_arrivals(view: View, folder: Path, settings: Settings) -> list[Path]:
     """Write ``CITY/index.html``, ``arrivals.csv``, ``.xlsx``, ``.ics`` per receiving city and ``index.html`` over all.
 
     Only the formats of ``publish.formats``. Calendars go on from those in ``out/NAME/arrivals``; a city that receives
-    nobody any more gets one that cancels what was announced. Returns the files in order; raises ``OSError`` when
-    writing fails.
+    nobody any more gets one that cancels what was announced; without ``ics`` they wait in ``.announced``. Returns the
+    files in order; raises ``OSError`` when writing fails.
     """
-    before = announced(settings.out / "arrivals", view.plan.name) if "ics" in settings.publish.formats else {}
+    earlier, calendars = settings.out / "arrivals", "ics" in settings.publish.formats
+    before = announced(earlier, view.plan.name) if calendars else {}
     here = {city.name for city in view.cities}
     left = sorted(name for name, events in before.items() if name not in here and revocable(view, events))
     names = distinct_names({name: name for name in (*(city.name for city in view.cities), *left)})
-    files = []
+    files = [] if calendars else keep_announced(earlier, view.plan.name, folder)
     for city in view.cities:
         files += _write_city(view, city, before.get(city.name, {}), folder / names[city.name])
     for name in left:

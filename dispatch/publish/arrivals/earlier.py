@@ -13,6 +13,8 @@ from icalendar import Calendar, Event
 PLAN, CITY = "X-DISPATCH-PLAN", "X-DISPATCH-CITY"
 FACTS, REVISION = "X-DISPATCH-FACTS", "X-DISPATCH-REVISION"
 CANCELLED = "CANCELLED"
+# Where calendars wait while none are written; hidden, since no city is to read them.
+KEPT = ".announced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +33,46 @@ class Announced:
     revision: int
 
 
+def keep_announced(folder: Path, plan: str, into: Path) -> list[Path]:
+    """Keep the plan's calendars below ``folder`` in ``into`` while none are written, so that a later one can still
+    cancel what they announced; where ``announced`` finds them. Returns the copies; raises ``OSError``.
+    """
+    kept = []
+    for path in _calendars(folder):
+        if _read(path, plan):
+            copy = into / KEPT / path.parent.name / path.name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+            kept.append(copy)
+    return kept
+
+
 def announced(folder: Path, plan: str) -> dict[str, dict[str, Announced]]:
     """Events by receiving city and UID of the plan's calendars below ``folder``.
 
     A calendar that is absent, damaged or of another plan counts as never published.
     """
     found: defaultdict[str, dict[str, Announced]] = defaultdict(dict)
-    for path in sorted(folder.glob("*/arrivals.ics")):
-        try:
-            calendar = Calendar.from_ical(path.read_bytes())
-            if str(calendar.get(PLAN, "")) == plan:
-                found[str(calendar[CITY])].update({event.uid: event for event in _events(calendar)})
-        except (ValueError, LookupError, AttributeError, TypeError, OSError):
-            # The parser answers a damaged file with any of these; next to nothing is lost, see calendar.py.
-            continue
+    for path in _calendars(folder):
+        for city, events in _read(path, plan).items():
+            found[city].update(events)
     return dict(found)
+
+
+def _calendars(folder: Path) -> list[Path]:
+    return [*sorted(folder.glob(f"{KEPT}/*/arrivals.ics")), *sorted(folder.glob("*/arrivals.ics"))]
+
+
+def _read(path: Path, plan: str) -> dict[str, dict[str, Announced]]:
+    """The events of one calendar by its city and their UIDs, nothing where it counts as never published."""
+    try:
+        calendar = Calendar.from_ical(path.read_bytes())
+        if str(calendar.get(PLAN, "")) == plan:
+            return {str(calendar[CITY]): {event.uid: event for event in _events(calendar)}}
+    except (ValueError, LookupError, AttributeError, TypeError, OSError):
+        # The parser answers a damaged file with any of these; next to nothing is lost, see calendar.py.
+        pass
+    return {}
 
 
 def _events(calendar: Calendar) -> Iterator[Announced]:

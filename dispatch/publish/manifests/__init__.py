@@ -208,4 +208,4 @@ def _subsidies(view: View, *, unmask: bool) -> Iterator[Entry]:
     names = distinct_names({county: clean(county[1]) or unknown for county in counties})
     for county, people in sorted(counties.items()):
         sheet = partial(subsidy_sheet, view, county[1] or unknown, people, purse, unmask=unmask)
-        yield Entry(f"subsidy/{names[county]}", sheet, Recipient.county(county[1]))
+        yield Entry(f"subsidy/{names[county]}", sheet, Recipient.county(people[0].home))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from dispatch.config import Messages, Settings
@@ -41,13 +41,16 @@ def write_messages(view: View, folder: Path, settings: Settings) -> list[Path]:
     if wanted is None:
         return []
     folder.chmod(_OWNER_ONLY_FOLDER)
-    days: defaultdict[date, list[_Message]] = defaultdict(list)
+    days: defaultdict[date, list[tuple[_Message, datetime]]] = defaultdict(list)
     unreached: list[_Message] = []
     for note in _messages(view, wanted):
-        day = view.local(note.gate).date() - timedelta(days=wanted.days_before)
-        (days[day] if is_mobile(note.first.worker.phone) else unreached).append(note)
+        if is_mobile(note.first.worker.phone):
+            at = _send_at(view, note.gate, wanted)
+            days[at.date()].append((note, at))
+        else:
+            unreached.append(note)
     files = [
-        _write(view, folder / f"{day.isoformat()}.csv", _SENT, [_sent(note, day, wanted) for note in notes])
+        _write(view, folder / f"{day.isoformat()}.csv", _SENT, [_sent(note, at) for note, at in notes])
         for day, notes in sorted(days.items())
     ]
     if unreached:
@@ -66,9 +69,16 @@ def _messages(view: View, wanted: Messages) -> list[_Message]:
     return sorted(notes, key=lambda n: (n.gate, n.first.trip.trip_id, n.first.worker.worker_id))
 
 
-def _sent(note: _Message, day: date, wanted: Messages) -> tuple[str, ...]:
+def _send_at(view: View, gate: datetime, wanted: Messages) -> datetime:
+    """When a text is to be sent, on the operation's clocks; not before the plan was made that it tells of."""
+    made = view.local(view.plan.made_at)
+    day = max(view.local(gate).date() - timedelta(days=wanted.days_before), made.date())
+    return max(datetime.combine(day, time.fromisoformat(wanted.at), view.zone), made)
+
+
+def _sent(note: _Message, at: datetime) -> tuple[str, ...]:
     worker = note.first.worker
-    send_at = f"{day.isoformat()} {wanted.at}"
+    send_at = f"{at:%Y-%m-%d %H:%M}"
     return shown_phone(worker.phone, _SEE.phone), note.words, send_at, str(parts(note.words)), worker.worker_id
 
 
