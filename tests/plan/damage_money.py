@@ -98,7 +98,8 @@ def an_input_was_altered(c):
 
 @breaks("summary.inputs")
 def the_settings_were_altered(c):
-    c.settings = c.settings.model_copy(update={"sha256": "1" * 64})
+    solver = c.settings.solver.model_copy(update={"seed": c.settings.solver.seed + 1})
+    c.settings = c.settings.model_copy(update={"sha256": "1" * 64, "solver": solver})
 
 
 @breaks("summary.keys")
