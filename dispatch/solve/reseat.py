@@ -10,7 +10,7 @@ plan cheaper is not done.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -163,8 +163,8 @@ class Reseating:
             boards, alights = self.calls.setdefault(v, ({}, {}))
             boards[i] = alights[j] = t
 
-    def run(self) -> State:
-        """Each flow once, the largest first; the plan that results."""
+    def run(self, late: Callable[[], bool] = lambda: False) -> State:
+        """Each flow once, the largest first, until it is ``late``; the plan that results."""
         x = self.x
         kinds: dict[tuple[int, int, int, int, frozenset[Mode]], list[int]] = defaultdict(list)
         for u in range(len(x.unit)):
@@ -172,6 +172,8 @@ class Reseating:
             kinds[gate, due, size, coach, self.barred[u]].append(u)
         largest = sorted((k for k in kinds if len(kinds[k]) > 1), key=lambda k: -k[2] * len(kinds[k]))
         for key in largest[:FLOWS_MOST]:
+            if late():
+                break
             ways = self._best(kinds[key])
             if ways:
                 self._apply(ways)

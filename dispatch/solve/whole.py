@@ -241,10 +241,12 @@ class _Search:
             for load in routed_loads(problem, self.compiled, group, left, rounds, seed):
                 self.pool.loads[load] = None
 
-    def reseat(self, problem: Problem) -> None:
-        """Let everybody change seats while the best plan's trips stay."""
+    def reseat(self, problem: Problem, late: Callable[[], bool] = lambda: False) -> None:
+        """Let people change seats while the best plan's trips stay, until it is ``late``."""
+        if late():
+            return
         self.current = self.best
-        self._take(snapshot_of(Reseating(problem, self.compiled, self.state()).run()))
+        self._take(snapshot_of(Reseating(problem, self.compiled, self.state()).run(late)))
         self.current, self.value = self.best, self.best_value
 
     def finish(self) -> State:
@@ -312,7 +314,7 @@ def solve(
                 choice = _search(
                     problem, search, proof, limits, engine, report, clock, start, least, previous is not None
                 )
-                search.reseat(problem)
+                search.reseat(problem, lambda: not limits.rounds and clock() - start > limits.time_limit_s)
     except KeyboardInterrupt:
         if search.best_value == math.inf:
             raise

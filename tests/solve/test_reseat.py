@@ -47,6 +47,12 @@ def test_one_makes_room_for_another():
     assert after.vehicle[:, ABOARD].tolist() == [2, 1, 0]
 
 
+def test_nobody_changes_seats_once_it_is_late():
+    made, compiled, state, early, late = three_trains()
+    after = Reseating(made, compiled, state).run(lambda: True)
+    assert (after.unit[early, RIDE], after.unit[late, RIDE]) == (MIDDLE, SLOW)
+
+
 @pytest.mark.parametrize(("terms", "wrong"), [({}, [(0, QUICK), (1, QUICK)]), ({"least": 1, "seats": 2}, [(0, QUICK)])])
 def test_a_wrong_answer_of_the_flow_is_not_believed(monkeypatch, terms, wrong):
     """More people than seats; or, with a minimum of two, one of the two who are aboard leaves."""
