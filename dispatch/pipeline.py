@@ -51,9 +51,7 @@ class Watch(Protocol):
         """Hears of the published files as they come."""
 
 
-def read(
-    settings: Settings, watch: Watch, withdrawn: Withdrawn | None = None
-) -> tuple[Inputs, tuple[Notice, ...]]:
+def read(settings: Settings, watch: Watch, withdrawn: Withdrawn | None = None) -> tuple[Inputs, tuple[Notice, ...]]:
     """The inputs as far as they can be accepted, and every finding about them; ``withdrawn`` counts in place of the
     roster's ledger.
     """

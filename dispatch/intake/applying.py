@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +30,8 @@ def staged(settings: Settings, merge: Merge) -> tuple[Settings, Ledger]:
 def apply(settings: Settings, merge: Merge, at: datetime) -> Path:
     """Put the lists in their places and write down who withdrew and who is back; the ledger's path.
 
-    The ledger comes first: if the copying then fails, nobody who withdrew is brought back. Raises ``StorageError``, with
-    nothing done, where a file holds something else than what was compared.
+    The ledger comes first: if the copying then fails, nobody who withdrew is brought back. Raises ``StorageError``,
+    with nothing done, where a file holds something else than what was compared.
     """
     contents = _as_compared(settings, merge)
     path = append(settings, _lines(merge, stamped(at)))
@@ -50,6 +51,9 @@ def _as_compared(settings: Settings, merge: Merge) -> dict[Path, bytes]:
             raise changed(settings, path)
         if path in sources:
             contents[path] = content
+    for edition in merge.editions:
+        if edition.target not in merge.digests and os.path.lexists(edition.target):
+            raise changed(settings, edition.target)  # put there meanwhile
     return contents
 
 

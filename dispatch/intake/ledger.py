@@ -60,34 +60,34 @@ class Ledger:
 
 def read_ledger(settings: Settings) -> Ledger:
     """The ledger, empty where there is none; ``StorageError`` where it cannot be read, is damaged, or is another's."""
-    path, number = settings.ledger, 0
+    path = settings.ledger
     _refuse_former(settings)
     try:
         content = read_regular(path, settings.reading.max_file_mb * 2**20)
-        entries = []
-        for number, line in enumerate(content.split(b"\n"), 1):
-            if line.strip():
-                entries.append(_entry(line))
-        return Ledger(tuple(entries), content)
-    except FileNotFoundError as error:
-        if path.is_symlink():  # a share that is not there now
-            raise _unreadable(settings, error.strerror) from error
-        return Ledger()
     except OSError as error:
+        # A link that leads nowhere is a share that is not there now.
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return Ledger()
         raise _unreadable(settings, error.strerror) from error
+    # Only this: what else Python counts as the end of a line may stand in a name.
+    lines = enumerate(content.split(b"\n"), 1)
+    return Ledger(tuple(_entry(settings, line, number) for number, line in lines if line.strip()), content)
+
+
+def _entry(settings: Settings, line: bytes, number: int) -> Entry:
+    """A line as ``append`` writes it; ``StorageError`` for any other, which could bring back who withdrew."""
+    try:
+        entry = Entry(**json.loads(line))
     except (ValueError, TypeError, RecursionError) as error:
-        reason = text(settings.publish.language, "intake.ledger.line", row=number)
-        raise _unreadable(settings, reason) from error
-
-
-def _entry(line: bytes) -> Entry:
-    """A line as it was written by ``append``; raises for any other."""
-    entry = Entry(**json.loads(line))
-    if not all(isinstance(getattr(entry, field.name), str) for field in fields(Entry)):
-        raise ValueError("no text")
-    if entry.event not in get_args(Event) or not (entry.person or entry.event == "list"):
-        raise ValueError("no event")
+        raise _odd(settings, number) from error
+    texts = all(isinstance(getattr(entry, field.name), str) for field in fields(Entry))
+    if not texts or entry.event not in get_args(Event) or not (entry.person or entry.event == "list"):
+        raise _odd(settings, number)
     return entry
+
+
+def _odd(settings: Settings, number: int) -> StorageError:
+    return _unreadable(settings, text(settings.publish.language, "intake.ledger.line", row=number))
 
 
 def _unreadable(settings: Settings, reason: str | None) -> StorageError:
@@ -175,7 +175,10 @@ def kept_out(table: Table, ledger: Ledger) -> pd.Series[Any]:
         return mapped(table.frame.index, [""] * len(table))
     own, known = person_keys(table), known_keys(table, ledger)
     gone = known.isin(set(ledger.withdrawn))
-    codes = [("withdrew_before" if a == b else "withdrew_by_name") if out else "" for a, b, out in zip(own, known, gone, strict=True)]
+    codes = [
+        ("withdrew_before" if a == b else "withdrew_by_name") if out else ""
+        for a, b, out in zip(own, known, gone, strict=True)
+    ]
     return mapped(table.frame.index, codes)
 
 

@@ -21,8 +21,8 @@ STAYS = ("plans.sqlite", "access.log")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due: revisions of the store, and ``entries``: those of ``out/NAME`` and ``maps/NAME``, the roster's ledger
-    and what killed programs left beside it and the lists; those of ``kept`` hold what the config names.
+    """What is due: revisions of the store; entries of ``out/NAME`` and ``maps/NAME``, the roster's ledger, what killed
+    programs left beside it and the lists. Those of ``kept`` hold what the config names.
     """
 
     revisions: tuple[int, ...]

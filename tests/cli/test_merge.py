@@ -290,6 +290,17 @@ def test_what_is_done_is_what_was_shown(lists, changed):
     assert not ledger(lists).exists()
 
 
+def test_a_list_that_somebody_put_there_meanwhile_is_not_overwritten(lists):
+    came = Path(put(lists, "C.csv", [who(8), who(9)]))
+    settings = load_settings(lists.config)
+    shown = propose(settings, [came], Asked())
+    theirs = Path(put(lists, "lists/C.csv", [who(7)]))
+    before = theirs.read_bytes()
+    with pytest.raises(StorageError, match=r"C\.csv"):
+        apply(settings, shown, AT)
+    assert theirs.read_bytes() == before
+
+
 def test_a_list_that_cannot_be_put_in_its_place_leaves_no_draft(lists, monkeypatch):
     came = Path(put(lists, "came.csv", [who(n) for n in (1, 2, 3, 7)]))
     settings = load_settings(lists.config)

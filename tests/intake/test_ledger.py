@@ -130,7 +130,10 @@ def test_a_number_given_by_the_register_stays_whoever_withdraws(office):
 def test_who_withdrew_stays_out_whether_a_list_names_them_by_number_or_by_the_registers_code(office):
     office.files["register"] = "register.csv"
     office.tables["register"] = [person(1), person(2)]
-    office.tables["workers"] = [{"worker_id": "W1", "employer": "示例电子有限公司"}, {"worker_id": "W2", "employer": "无"}]
+    office.tables["workers"] = [
+        {"worker_id": "W1", "employer": "示例电子有限公司"},
+        {"worker_id": "W2", "employer": "无"},
+    ]
     withdraw(office, key_of(person(2)), "W2", "示例2")
     assert travellers(office) == [("W1", "示例1")]
     assert [n.code for n in office.read()[1] if n.severity is Severity.ERROR] == []
@@ -238,5 +241,3 @@ def test_a_ledger_that_could_not_be_written_leaves_no_draft(office, monkeypatch)
         withdraw(office, "乙||某处")
     assert sorted((office.folder / "data").iterdir()) == before
     assert set(read_ledger(office.settings()).withdrawn) == {"甲||某处"}
-
-
