@@ -9,7 +9,7 @@ _DRAFT = ".dispatch-draft"
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Put content in the place of whatever is there, its owner's alone; raises ``OSError`` and then has done nothing."""
+    """Put content, its owner's alone, in the place of what is there; raises ``OSError`` and then has done nothing."""
     draft = draft_of(path)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -118,7 +118,7 @@ def append(settings: Settings, entries: Iterable[Entry]) -> Path:
     lines = "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in entries)
     end = b"\n" if before and not before.endswith(b"\n") else b""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_private(path, before + end + lines.encode("utf-8"))
+    write_private(path.resolve(), before + end + lines.encode("utf-8"))
     return path
 
 

@@ -16,7 +16,7 @@ from dispatch.plan.store import RevisionInfo, Store
 from dispatch.private_file import draft_of, drafts
 
 # What of ``out/NAME`` tells nothing of anybody; whatever else a run wrote there goes, new kinds of files too.
-STAYS = ("plans.sqlite", "access.log")
+STAYS = ("plans.sqlite", "plans.sqlite-journal", "access.log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +100,5 @@ def _used(settings: Settings) -> list[Path]:
     named = [settings.privacy.access_key, publish.subsidy_key, publish.passwords, publish.map.boundary]
     for given in settings.inputs.model_dump().values():
         named += [path for path in (given if isinstance(given, list | tuple) else [given]) if isinstance(path, Path)]
+    named += [settings.ledger] if settings.ledger.is_symlink() else []  # the ledger itself lies elsewhere
     return [settings.path.resolve(), *((home / path).resolve() for path in named if path is not None)]

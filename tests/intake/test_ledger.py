@@ -233,6 +233,15 @@ def test_a_ledger_that_is_a_link_to_nowhere_is_not_taken_for_an_empty_one(office
         read_ledger(settings)
 
 
+def test_a_ledger_behind_a_link_is_written_where_it_is(office):
+    settings = office.settings()
+    settings.ledger.symlink_to(office.folder / "share.jsonl")
+    (office.folder / "share.jsonl").touch()
+    withdraw(office, "甲||某处")
+    assert settings.ledger.is_symlink()
+    assert set(read_ledger(settings).withdrawn) == {"甲||某处"}
+
+
 def test_a_ledger_that_could_not_be_written_leaves_no_draft(office, monkeypatch):
     withdraw(office, "甲||某处")
     before = sorted((office.folder / "data").iterdir())

@@ -208,6 +208,16 @@ def test_a_ledger_of_the_same_lists_under_another_operation_is_another_file(sett
     assert other.ledger not in due(settings, "2026-12-31").entries
 
 
+def test_a_ledger_that_is_a_link_stays_and_is_told_since_what_it_holds_lies_elsewhere(settings, tmp_path):
+    settings.ledger.parent.mkdir()
+    (tmp_path / "share").write_bytes(SECRET)
+    settings.ledger.symlink_to(tmp_path / "share")
+    found = due(settings, "2026-12-31")
+    assert found.kept == (settings.ledger,)
+    purge(settings, store_of(settings), found, AT)
+    assert settings.ledger.read_bytes() == SECRET
+
+
 def test_a_ledger_and_a_road_cache_that_operations_share_stay_and_are_told(settings, tmp_path):
     shared = [tmp_path / "data" / "shared.ledger.jsonl", tmp_path / "roads.sqlite"]
     shared[0].parent.mkdir()
