@@ -184,6 +184,9 @@ def kept_out(table: Table, ledger: Ledger) -> pd.Series[Any]:
 
 def leave_out(table: Table, why: pd.Series[Any]) -> Table:
     """The roster without those who withdrew, each a finding: an older list does not bring them back."""
+    stays = why == ""
+    if stays.all():
+        return table
     for code, severity in (("withdrew_before", Severity.NOTE), ("withdrew_by_name", Severity.WARNING)):
         table.flag("name", why == code, code, severity=severity)
-    return table.with_frame(table.frame[why == ""])
+    return table.with_frame(table.frame[stays])
