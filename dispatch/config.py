@@ -66,7 +66,7 @@ class InputPaths(_Section):
 
     ``workers`` is one path or several, each a file, a folder of files or a pattern (``lists/*.xlsx``): one roster.
     ``headings`` answers what a heading means, by the column's name, or ``-`` where it is not to be read; a path is that
-    of a table with the columns ``heading`` and ``column``.
+    of a table with the columns ``heading`` and ``column``. ``ledger`` says who withdrew; operations may share one.
 
     The register is called ``register`` in the file; the class of all settings has a method of that name.
     """
@@ -79,6 +79,7 @@ class InputPaths(_Section):
     travel_times: Path | None = None
     person_register: Annotated[Path | None, Field(alias="register")] = None
     headings: dict[str, str] | Path = Field(default_factory=dict)
+    ledger: Path | None = None
 
 
 class Horizon(_Section):
@@ -411,10 +412,9 @@ class Settings(_Section):
 
     @property
     def ledger(self) -> Path:
-        """Who withdrew from the roster, beside the first of its paths."""
-        first = self.path.resolve().parent / self.inputs.workers[0]
-        stem = first.stem if not any(sign in first.name for sign in "*?[") else "workers"
-        return first.parent / f"{stem}.ledger.jsonl"
+        """Who withdrew from the roster, whatever its lists are called: by the operation, where no file is named."""
+        named = self.inputs.ledger
+        return self.path.resolve().parent / named if named else self.workspace / "data" / f"{self.name}.ledger.jsonl"
 
     @property
     def maps(self) -> Path:

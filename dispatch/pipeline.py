@@ -23,6 +23,7 @@ from dispatch.model.problem import PreviousPlan, Problem
 
 if TYPE_CHECKING:
     from dispatch.geo.servers import RoadServer
+    from dispatch.intake.ledger import Ledger as Withdrawn
     from dispatch.intake.merge import Merge
     from dispatch.plan.audit import Violation
     from dispatch.plan.purge import Due
@@ -50,8 +51,10 @@ class Watch(Protocol):
         """Hears of the published files as they come."""
 
 
-def read(settings: Settings, watch: Watch) -> tuple[Inputs, tuple[Notice, ...]]:
-    """The inputs as far as they can be accepted, and every finding about them."""
+def read(settings: Settings, watch: Watch, withdrawn: Withdrawn | None = None) -> tuple[Inputs, tuple[Notice, ...]]:
+    """The inputs as far as they can be accepted, and every finding about them; ``withdrawn`` counts in place of the
+    roster's ledger.
+    """
     with watch.stage("intake"):
         from dispatch.geo.datum import to_wgs84
         from dispatch.geo.gazetteer import Gazetteer
@@ -59,8 +62,9 @@ def read(settings: Settings, watch: Watch) -> tuple[Inputs, tuple[Notice, ...]]:
         from dispatch.publish.paper import faults, unprintable
 
         places = Gazetteer()
+        converted = partial(to_wgs84, settings.datum)
         inputs, notices = read_inputs(
-            settings, places.resolve_all, partial(to_wgs84, settings.datum), places.suggest, faults(settings)
+            settings, places.resolve_all, converted, places.suggest, faults(settings), withdrawn
         )
         return inputs, (*notices, *unprintable(inputs, settings))
 
@@ -95,16 +99,18 @@ def read_merge(
 ) -> tuple[Merge, Inputs]:
     """What lists that came would do to the roster, and the inputs as they then would be; nothing is written."""
     with watch.stage("merge"):
+        from dispatch.intake.applying import staged
         from dispatch.intake.merge import Asked
-        from dispatch.intake.merging import propose, staged
+        from dispatch.intake.merging import propose
 
         merge = propose(settings, lists, Asked(replaces, readmit, withdraw))
-    return merge, read(staged(settings, merge), watch)[0]
+        after, withdrawn = staged(settings, merge)
+    return merge, read(after, watch, withdrawn)[0]
 
 
 def merge(settings: Settings, proposed: Merge, at: datetime) -> Path:
     """Do what a merge proposes; the path of the ledger that now says so."""
-    from dispatch.intake.merging import apply
+    from dispatch.intake.applying import apply
 
     return apply(settings, proposed, at)
 

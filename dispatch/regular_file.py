@@ -29,13 +29,13 @@ def read_regular(path: Path, most: int) -> bytes:
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise NotRegularError(errno.EINVAL, "not a regular file")
+            raise NotRegularError(errno.EINVAL, "not a regular file", str(path))
         if status.st_size > most:
-            raise TooLargeError(errno.EFBIG, f"{status.st_size} bytes")
+            raise TooLargeError(errno.EFBIG, f"{status.st_size} bytes", str(path))
         with os.fdopen(handle, "rb", closefd=False) as file:
             content = file.read(most + 1)  # files of the system tell a length of 0
     finally:
         os.close(handle)
     if len(content) > most:
-        raise TooLargeError(errno.EFBIG, f"more than {most} bytes")
+        raise TooLargeError(errno.EFBIG, f"more than {most} bytes", str(path))
     return content

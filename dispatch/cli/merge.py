@@ -68,7 +68,7 @@ def _facts(found: Merge) -> dict[str, Any]:
 
 
 def _public(person: Person) -> dict[str, Any]:
-    return {key: value for key, value in asdict(person).items() if key != "key"}
+    return {key: value for key, value in asdict(person).items() if key not in {"key", "own"}}
 
 
 def _show(voice: Voice, screen: Screen, found: Merge) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row of a list as a screen may show it; ``key`` tells people apart and is never shown."""
+    """A row of a list as a screen may show it; ``key`` tells people apart and is never shown.
+
+    ``own`` is what the row itself gives as the key, where the ledger knows its person by another.
+    """
 
     key: str = field(repr=False)
     worker_id: str
@@ -17,6 +21,7 @@ class Person:
     file: str
     sheet: str
     row: int
+    own: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,13 @@ class Merge:
     """What lists that came would do to a roster, and the roster's files if they did.
 
     ``kept_out`` withdrew before and are listed again; ``moved`` are on another list now; ``elsewhere`` are added and on
-    another list too; ``ambiguous`` cannot be told from others of the same name, birth and home.
+    another list too; ``ambiguous`` cannot be told from others of the same name, birth and home. ``digests`` are the
+    SHA-256 of all files that were compared.
     """
 
     editions: tuple[Edition, ...]
     files: tuple[Path, ...]
+    digests: Mapping[Path, str]
     added: tuple[Person, ...] = ()
     changed: tuple[Changed, ...] = ()
     withdrawn: tuple[Person, ...] = ()

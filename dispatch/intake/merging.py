@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,18 +14,20 @@ import pandas as pd
 from dispatch.config import Settings
 from dispatch.errors import ConfigError, InputRejectedError, StorageError
 from dispatch.intake.answers import read_answers
+from dispatch.intake.applying import changed
 from dispatch.intake.cells import as_code, as_name, moments
 from dispatch.intake.homes import home_texts
 from dispatch.intake.identity import as_id, masked, without_number
 from dispatch.intake.journeys import row_ids
-from dispatch.intake.ledger import Entry, append, person_keys, read_ledger, stamped
+from dispatch.intake.ledger import Entry, Ledger, known_keys, person_keys, read_ledger
 from dispatch.intake.merge import Asked, CellChange, Changed, Edition, Merge, Person
 from dispatch.intake.notices import describe
 from dispatch.intake.opening import Source, open_table
 from dispatch.intake.paths import SUFFIXES, input_paths, labels, roster_folder
 from dispatch.intake.phones import as_phone, masked_phone
 from dispatch.intake.reader import Cell
-from dispatch.intake.register import SIGN_UPS
+from dispatch.intake.register import REGISTER, SIGN_UPS, as_registered
+from dispatch.intake.schema import Schema
 from dispatch.intake.table import Findings, Table
 from dispatch.intake.taking import take
 from dispatch.intake.workers import WORKERS
@@ -49,6 +49,16 @@ class _Row:
     hints: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How lists are read: settings, the register if there is one, who withdrew, and the digest of each file read."""
+
+    settings: Settings
+    ledger: Ledger
+    digests: dict[Path, str]
+    register: Table | None = None
+
+
 def propose(settings: Settings, lists: Sequence[Path], asked: Asked) -> Merge:
     """What lists would add, change and withdraw; nothing is written.
 
@@ -56,50 +66,20 @@ def propose(settings: Settings, lists: Sequence[Path], asked: Asked) -> Merge:
     ``InputRejectedError`` for a list that cannot be read.
     """
     paths = input_paths(settings, "workers")
-    before = _rows(settings, paths)
-    incoming = {path: rows for path in lists for rows in _rows(settings, [path]).values()}
+    reading = _with_register(_Reading(settings, read_ledger(settings), {}))
+    before = _rows(reading, paths)
+    incoming = {path: rows for path in lists for rows in _rows(reading, [path]).values()}
     editions = tuple(_editions(settings, paths, before, incoming, asked.replaces))
     files = _after(paths, editions)
     staged = {edition.target: edition.source for edition in editions}
-    after = _rows(settings, [staged.get(path, path) for path in files], labels(files))
-    ledger = read_ledger(settings).withdrawn
-    returning = [_named(settings, one, ledger_people(ledger), "readmit") for one in asked.readmit]
+    after = _rows(reading, [staged.get(path, path) for path in files], labels(files))
+    withdrawn = reading.ledger.withdrawn
+    returning = [_named(settings, one, ledger_people(withdrawn), "readmit") for one in asked.readmit]
     back = {person.key: person for person in returning}
     everybody = [row.person for rows in after.values() for row in rows]
     leaving = {_named(settings, one, everybody, "withdraw").key for one in asked.withdraw}
-    return _compared(Merge(editions, files), before, after, set(ledger) - set(back), back, leaving)
-
-
-def staged(settings: Settings, merge: Merge) -> Settings:
-    """The settings of the roster as a merge would leave it, its lists read from where they are now."""
-    sources = {edition.target: edition.source.resolve() for edition in merge.editions}
-    files = tuple(sources.get(path, path) for path in merge.files)
-    inputs = settings.inputs.model_copy(update={"workers": files or settings.inputs.workers})
-    return settings.model_copy(update={"inputs": inputs})
-
-
-def apply(settings: Settings, merge: Merge, at: datetime) -> Path:
-    """Put the lists in their places and write down who withdrew and who is back; the ledger's path.
-
-    The ledger comes first: if the copying then fails, nobody who withdrew is brought back.
-    """
-    now = stamped(at)
-    contents = {edition: edition.source.read_bytes() for edition in merge.editions}
-    lines = [
-        Entry(now, "list", edition.file, sha256=hashlib.sha256(content).hexdigest())
-        for edition, content in contents.items()
-    ]
-    for event, people in (("withdrawn", merge.withdrawn), ("readmitted", merge.readmitted)):
-        lines += [Entry(now, event, p.file, p.key, p.worker_id, p.name) for p in people if p.key]  # type: ignore[arg-type]
-    path = append(settings, lines)
-    for edition, content in contents.items():
-        draft = edition.target.with_name(f".{edition.target.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-        draft.replace(edition.target)
-        if edition.old is not None and edition.old != edition.target:
-            edition.old.unlink()
-    return path
+    merge = Merge(editions, files, reading.digests)
+    return _compared(merge, before, after, set(withdrawn) - set(back), back, leaving)
 
 
 def ledger_people(withdrawn: Mapping[str, Entry]) -> list[Person]:
@@ -111,40 +91,57 @@ def _number(key: str) -> str:
     return "" if "|" in key else key.partition(" ")[0]
 
 
-def _rows(settings: Settings, paths: Sequence[Path], names: Sequence[str] | None = None) -> dict[str, list[_Row]]:
-    """The rows of some lists by the list's label; raises for one that cannot be read."""
+def _with_register(reading: _Reading) -> _Reading:
+    """The same with the register opened, where the roster needs one to say who somebody is."""
+    paths = input_paths(reading.settings, "register")
+    return replace(reading, register=_opened(reading, REGISTER, paths, labels(paths))) if paths else reading
+
+
+def _opened(reading: _Reading, schema: Schema, paths: Sequence[Path], names: Sequence[str]) -> Table | None:
+    """The table of some files; raises for one that cannot be read."""
     findings = Findings()
-    schema = WORKERS if settings.inputs.person_register is None else SIGN_UPS
-    answers, _ = read_answers(settings, (schema,), findings)
-    names = labels(paths) if names is None else names
-    table = open_table(_sources(settings, paths, names), schema, findings, answers)
+    answers, _ = read_answers(reading.settings, (schema,), findings)
+    table = open_table(_sources(reading, paths, names), schema, findings, answers)
     errors = [n for n in findings.notices if n.severity is Severity.ERROR]
     if errors:
-        raise InputRejectedError(text(settings.publish.language, "intake.merge.unclear", file=errors[0].file), errors)
+        language = reading.settings.publish.language
+        raise InputRejectedError(text(language, "intake.merge.unclear", file=errors[0].file), errors)
+    return table
+
+
+def _rows(reading: _Reading, paths: Sequence[Path], names: Sequence[str] | None = None) -> dict[str, list[_Row]]:
+    """The rows of some lists by the list's label; raises for one that cannot be read."""
+    schema = WORKERS if reading.settings.inputs.person_register is None else SIGN_UPS
+    names = labels(paths) if names is None else names
+    table = _opened(reading, schema, paths, names)
     rows: dict[str, list[_Row]] = {name: [] for name in names}
-    for row in _people(settings, table) if table is not None else ():
+    for row in _people(reading, table) if table is not None else ():
         rows[row.person.file].append(row)
     return rows
 
 
-def _sources(settings: Settings, paths: Sequence[Path], names: Sequence[str]) -> Iterator[Source]:
+def _sources(reading: _Reading, paths: Sequence[Path], names: Sequence[str]) -> Iterator[Source]:
     for path, name in zip(paths, names, strict=True):
         findings = Findings()
-        source = take(path, name, settings.reading, findings)
+        source = take(path, name, reading.settings.reading, findings)
         if source is None:
-            raise StorageError("\n".join(describe(findings.notices[-1], settings.publish.language)))
+            raise StorageError("\n".join(describe(findings.notices[-1], reading.settings.publish.language)))
+        if reading.digests.setdefault(path, source.sha256) != source.sha256:
+            raise changed(reading.settings, path)
         yield name, source.grids
 
 
-def _people(settings: Settings, table: Table) -> Iterator[_Row]:
-    keys, ids, homes = person_keys(table), row_ids(table), home_texts(table)
-    numbers, names, phones = table.text("id_number", as_id), table.text("name", as_name), table.text("phone", as_phone)
+def _people(reading: _Reading, table: Table) -> Iterator[_Row]:
+    """The rows of a table, everybody called and known as the check does."""
+    known = table if reading.register is None else as_registered(table, reading.register)
+    own, keys, ids, homes = person_keys(known), known_keys(known, reading.ledger), row_ids(known), home_texts(table)
+    numbers, names, phones = known.text("id_number", as_id), known.text("name", as_name), table.text("phone", as_phone)
+    settings, unlike = reading.settings, own.where(own != keys, "")
     compared = {key: _comparable(settings, table, key) for key in table.frame.columns if key not in _NOT_COMPARED}
     for label in table.frame.index:
         place = table.place(label)
-        person = Person(
-            keys[label], ids[label], names[label], masked(numbers[label]), place.file, place.sheet, place.row
-        )
+        who = keys[label], ids[label], names[label], masked(numbers[label])
+        person = Person(*who, place.file, place.sheet, place.row, unlike[label])
         headings = table.part(label).headings
         cells = {key: (headings.get(key, key), same[label], shown[label]) for key, (same, shown) in compared.items()}
         name, hints = names[label], (phones[label], homes[label])
@@ -255,6 +252,7 @@ def _compared(
             own = pairs.match(before.get(edition.replaces, ()), after[label])
             added += own[0]
             lost += own[1]
+    pairs.found = [(old, _mended(old, new) if old.person.key in out else new, how) for old, new, how in pairs.found]
     listed = Counter(row.person.key for rows in after.values() for row in rows)
     everybody = [row.person for rows in after.values() for row in rows]
     known = {row.person.key for rows in before.values() for row in rows}
@@ -276,6 +274,12 @@ def _compared(
         ambiguous=tuple(pairs.ambiguous),
         unchanged=len(pairs.found) - len(changed),
     )
+
+
+def _mended(old: _Row, new: _Row) -> _Row:
+    """The row of somebody who withdrew before it was mended: by the key that the ledger has."""
+    key, person = old.person.key, new.person
+    return new if person.key == key else replace(new, person=replace(person, key=key, own=person.key))
 
 
 def _once(people: Iterator[Person]) -> list[Person]:

@@ -12,7 +12,8 @@ from dispatch.intake.answers import read_answers
 from dispatch.intake.boundary import Line, read_boundary
 from dispatch.intake.calls import CALLS
 from dispatch.intake.employers import EMPLOYERS, gates, read_employers
-from dispatch.intake.ledger import Ledger, read_ledger, without_withdrawn
+from dispatch.intake.journeys import row_ids
+from dispatch.intake.ledger import Ledger, kept_out, leave_out, read_ledger
 from dispatch.intake.offers import OFFERS, read_offers
 from dispatch.intake.opening import Source, open_table
 from dispatch.intake.paths import input_paths, labels
@@ -47,17 +48,19 @@ def read_inputs(
     to_wgs84: ToWgs84,
     suggest_homes: Suggest = _no_suggestion,
     unprintable: Unprintable = _prints_all,
+    ledger: Ledger | None = None,
 ) -> tuple[Inputs, tuple[Notice, ...]]:
     """Read every file of the operation; findings are gathered, never raised.
 
     ``resolve_homes(texts, points)`` gives a ``Home`` per address text, ``points`` being WGS-84 positions or None;
     ``to_wgs84(lat, lon)`` converts arrays from ``settings.datum``; ``suggest_homes(text)`` names near misses,
-    ``unprintable(text)`` tells the codes of findings about a text, with the characters that cannot be printed.
+    ``unprintable(text)`` tells the codes of findings about a text, with the characters that cannot be printed;
+    ``ledger`` is the one that counts in place of the roster's own.
     Rows with an error are left out of the result and counted in ``rejected``; a file that cannot be used leaves
     its tuple empty. Any notice of severity error means that the input should be refused.
     """
     findings = Findings()
-    tables = _Tables(settings, findings)
+    tables = _Tables(settings, findings, ledger)
     stops: tuple[Stop, ...] = ()
     employers: tuple[Employer, ...] = ()
     offers: tuple[Offer, ...] = ()
@@ -78,12 +81,13 @@ def read_inputs(
     register = tables.open("register", REGISTER)
     alone = settings.inputs.person_register is None
     table = tables.open("workers", WORKERS if alone else SIGN_UPS, empty="empty_roster")
-    if table is not None:
-        table = without_withdrawn(table, tables.ledger())
+    if table is not None and register is None:
+        table.worker_ids = row_ids(table)
+        table = leave_out(table, kept_out(table, tables.ledger()))
     # Without the register that it needs, every row of a roster would lack a name: the one finding says why.
     if table is not None and (alone or register is not None):
         if register is not None:
-            table = fill_from_register(table, register)
+            table = fill_from_register(table, register, tables.ledger())
         workers = read_workers(table, around)
         rejected = rejected_rows(table)
         findings.notices += headcount_notices(settings.inputs.employers.name, employers, workers)
@@ -128,8 +132,8 @@ def _boundary(settings: Settings, to_wgs84: ToWgs84, findings: Findings) -> tupl
 class _Tables:
     """Opens the operation's files one by one and keeps their digests."""
 
-    def __init__(self, settings: Settings, findings: Findings) -> None:
-        self._settings, self._findings = settings, findings
+    def __init__(self, settings: Settings, findings: Findings, ledger: Ledger | None) -> None:
+        self._settings, self._findings, self._ledger = settings, findings, ledger
         self._lossy = False  # whether a file of the last table had bytes that are no character
         self._answers, answered = read_answers(settings, SCHEMAS, findings)
         self.sha256: dict[str, str] = {"headings": answered} if answered else {}
@@ -161,7 +165,7 @@ class _Tables:
 
     def ledger(self) -> Ledger:
         """Who withdrew before, with the ledger's digest among those of the inputs where there is one."""
-        ledger = read_ledger(self._settings)
+        ledger = read_ledger(self._settings) if self._ledger is None else self._ledger
         if ledger.content:
             self.sha256["ledger"] = hashlib.sha256(ledger.content).hexdigest()
         return ledger

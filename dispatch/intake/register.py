@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from dispatch.intake.cells import as_code, as_name, as_text
 from dispatch.intake.identity import as_id, is_sample, masked, persons, without_number
 from dispatch.intake.journeys import row_ids
+from dispatch.intake.ledger import Ledger, kept_out, leave_out
 from dispatch.intake.table import Table, each
 from dispatch.intake.workers import WORKERS
 from dispatch.model.notice import Severity
@@ -42,22 +44,37 @@ class _Who:
     names: list[str]
     persons: list[str]
 
+    def of(self, rows: NDArray[np.bool_]) -> _Who:
+        """The same of some rows."""
+        columns = (self.numbers, self.codes, self.names, self.persons)
+        return _Who(*(list(compress(column, rows)) for column in columns))
 
-def fill_from_register(roster: Table, register: Table) -> Table:
+
+def fill_from_register(roster: Table, register: Table, ledger: Ledger) -> Table:
     """The roster with blank personal cells filled from the person's row of the register; row numbers stay its own.
 
-    A row belongs to the register's row of the same ID number, else of the same ``worker_id``. Findings: people who are
-    not in the register or cannot be told apart in it, ID numbers and names that differ, a register that lists somebody
-    twice.
+    A row belongs to the register's row of the same ID number, else of the same ``worker_id``. Who withdrew is left out.
+    Findings: people who are not in the register or cannot be told apart in it, ID numbers and names that differ, a
+    register that lists somebody twice.
     """
     listed, named = _who(register), _who(roster)
     _flag_repeated(register, listed)
     at = _matches(named, listed)
     filled = _filled(roster, register, named, listed, at)
     filled.worker_ids = row_ids(filled)
+    why = kept_out(filled, ledger)
+    filled = leave_out(filled, why)
+    stays = (why == "").to_numpy(bool)
+    named, at = named.of(stays), at[stays]
     _flag_unmatched(filled, named, at)
     _flag_differing(filled, register, (named, listed), at)
     return filled
+
+
+def as_registered(roster: Table, register: Table) -> Table:
+    """The roster filled from the register, without a finding."""
+    listed, named = _who(register), _who(roster)
+    return _filled(roster, register, named, listed, _matches(named, listed))
 
 
 def _who(table: Table) -> _Who:

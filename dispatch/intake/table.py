@@ -98,8 +98,11 @@ class Table:
         return len(self.frame)
 
     def with_frame(self, frame: pd.DataFrame) -> Table:
-        """The same sheets with other cells, or fewer rows."""
-        return Table(self.parts, frame, self.findings)
+        """The same sheets with other cells, or fewer rows; those that stay are refused, and called, as before."""
+        ids = self.worker_ids
+        table = Table(self.parts, frame, self.findings, None if ids is None else ids.loc[frame.index])
+        table.refused = self.refused.loc[frame.index].copy()
+        return table
 
     def part(self, label: int) -> Part:
         """The sheet in which a row stands."""

@@ -107,7 +107,8 @@ class Surroundings:
 
 def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     """The accepted people of a roster; every row with an error is flagged and left out."""
-    table.worker_ids = ids = row_ids(table)
+    # Those who withdrew, who are not here, keep their ids, so that nobody else is called by them.
+    table.worker_ids = ids = row_ids(table) if table.worker_ids is None else table.worker_ids
     note_numbers(table)
     table.duplicates("worker_id", ids, "duplicate_id")
     names = table.text("name", as_name)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
 from dispatch.config import Settings
 from dispatch.errors import StorageError
 from dispatch.plan.store import RevisionInfo, Store
+from dispatch.private_file import draft_of, drafts
 
 # What of ``out/NAME`` tells nothing of anybody; whatever else a run wrote there goes, new kinds of files too.
-STAYS = ("plans.sqlite", "access.log", "roads.sqlite", "report.html")
+STAYS = ("plans.sqlite", "plans.sqlite-journal", "access.log")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due: revisions of the store, entries of ``out/NAME`` and the roster's ledger; those of ``kept`` hold the
-    user's inputs.
+    """What is due: revisions of the store; entries of ``out/NAME`` and ``maps/NAME``, the roster's ledger, what killed
+    programs left beside it and the lists. Those of ``kept`` hold what the config names.
     """
 
     revisions: tuple[int, ...]
@@ -41,49 +42,63 @@ def find_due(settings: Settings, revisions: Iterable[RevisionInfo], before: date
     old = tuple(n for n, day in days.items() if day < before and n not in purged and (n != newest or travelled))
     if not (travelled and all(day < before for day in days.values())):
         return Due(old, ())
-    entries = [p for p in _entries(settings.out) if p.name not in STAYS and p != settings.road_cache]
-    entries += [settings.ledger] if settings.ledger.exists() else []
-    used = _used(settings)
-    kept = tuple(p for p in entries if any(file.is_relative_to(p.resolve()) for file in used))
-    return Due(old, tuple(p for p in entries if p not in kept), kept)
+    made = [p for p in _entries(settings.out) if p.name not in STAYS] + _entries(settings.maps)
+    beside = [*_drafts(settings), *(p for p in (settings.ledger,) if os.path.lexists(p))]
+    entries, used = list(dict.fromkeys([*made, *beside])), _used(settings)
+    kept = [p for p in entries if any(file.is_relative_to(p.resolve()) for file in used)]
+    away = settings.road_cache  # which operations may share, where the config names it
+    kept += [away] if away.exists() and not away.resolve().is_relative_to(settings.out.resolve()) else []
+    return Due(old, tuple(p for p in entries if p not in kept), tuple(kept))
 
 
 def purge(settings: Settings, store: Store, due: Due, at: datetime) -> None:
     """Remove what is due; what cannot be removed whole stays whole. Raises ``StorageError``."""
     moved: list[tuple[Path, Path]] = []
     try:
-        room = Path(mkdtemp(prefix=".purging-", dir=settings.out)) if due.entries else None
         try:
             for entry in due.entries:
-                assert room is not None
-                moved.append((entry, room / f"{len(moved)}"))
+                # Beside itself, since lists, maps and plans may lie on different disks.
+                moved.append((entry, draft_of(entry)))
                 entry.rename(moved[-1][1])
             if due.revisions:
                 store.purge(due.revisions, at)
         except BaseException:
             for entry, away in reversed(moved):
-                if away.exists() or away.is_symlink():
+                if os.path.lexists(away):
                     away.rename(entry)
-            if room:
-                room.rmdir()
             raise
-        if room:
-            # Nothing points here any more; an interruption now leaves a folder that the next purge removes.
-            shutil.rmtree(room)
+        for _, away in moved:
+            # Nothing points here any more; an interruption now leaves what the next purge removes.
+            _remove(away)
     except OSError as error:
         raise StorageError(
             f"{error.filename or settings.out}: cannot be removed ({error.strerror or error})"
         ) from error
 
 
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
 def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
+def _drafts(settings: Settings) -> list[Path]:
+    """What killed programs left of lists and of the ledger beside them."""
+    given = [settings.path.resolve().parent / path for path in settings.inputs.workers]
+    folders = {settings.ledger.parent, *(path if path.is_dir() else path.parent for path in given)}
+    return sorted({path for folder in folders for path in drafts(folder.resolve())})
+
+
 def _used(settings: Settings) -> list[Path]:
-    """The user's own files: the config, what it reads, the key; wherever they lie they are not ours to remove."""
-    home = settings.path.resolve().parent
-    named = [settings.privacy.access_key]
+    """The user's own files: the config, what it reads, the keys; wherever they lie they are not ours to remove."""
+    home, publish = settings.path.resolve().parent, settings.publish
+    named = [settings.privacy.access_key, publish.subsidy_key, publish.passwords, publish.map.boundary]
     for given in settings.inputs.model_dump().values():
         named += [path for path in (given if isinstance(given, list | tuple) else [given]) if isinstance(path, Path)]
+    named += [settings.ledger] if settings.ledger.is_symlink() else []  # the ledger itself lies elsewhere
     return [settings.path.resolve(), *((home / path).resolve() for path in named if path is not None)]

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.model.plan import Plan
+from dispatch.regular_file import read_regular
 
+_MOST_BYTES = 2**30
 Line = dict[str, Any]
 
 
@@ -97,7 +99,7 @@ class Ledger:
 
     def lines(self) -> list[bytes]:
         """The lines as they stand in the file, without their ends."""
-        return self.path.read_bytes().splitlines() if self.path.exists() else []
+        return read_regular(self.path, _MOST_BYTES).splitlines() if self.path.exists() else []
 
     def entries(self) -> list[Line]:
         """The lines as they can be read; an empty one for each that cannot."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from dispatch.errors import ConfigError
 from dispatch.language import Language, text
+from dispatch.regular_file import read_regular
 
 KEY_BYTES = 32  # at least; a key that can be guessed is as good as none
+MOST_BYTES = 100_000
 CODE_DIGITS = 32  # hexadecimal, 128 bits
 
 
@@ -18,7 +20,7 @@ def read_key(path: Path, language: Language) -> bytes:
     Raises ``ConfigError`` for a file that cannot be read or holds fewer than 32 bytes.
     """
     try:
-        key = path.read_bytes().strip()
+        key = read_regular(path, MOST_BYTES).strip()
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError(text(language, "publish.key_unreadable", path=path, reason=reason)) from error

@@ -19,10 +19,12 @@ from dispatch.model.demand import Home, Inputs
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.plan import Trip
 from dispatch.model.supply import Employer
+from dispatch.regular_file import read_regular
 
 SHORTEST = 8
 ANYBODY = "*"
 PROTECTED = ("xlsx", "pdf")
+_MOST_BYTES = 10_000_000
 _HEADINGS = {"audience": "对象", "recipient": "接收方", "password": "口令"}
 
 
@@ -199,7 +201,7 @@ def _require_private(file: Path, settings: Settings) -> None:
 def _rows(file: Path, settings: Settings) -> Iterator[tuple[int, tuple[str, str, str]]]:
     """Line and cells (audience, recipient, password) of each row that is not blank."""
     try:
-        content = file.read_bytes()
+        content = read_regular(file, _MOST_BYTES)
     except OSError as error:
         raise ConfigError(_say(settings, "unreadable", file=file, reason=error.strerror)) from error
     try:

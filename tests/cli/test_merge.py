@@ -3,11 +3,18 @@
 import csv
 import json
 import stat
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from cli.conftest import HEADINGS, id_number, person
+from dispatch.config import load_settings
+from dispatch.errors import StorageError
+from dispatch.intake.applying import apply
 from dispatch.intake.identity import with_check_digit
+from dispatch.intake.merge import Asked
+from dispatch.intake.merging import propose
 
 
 def number(n):
@@ -44,7 +51,7 @@ def names(people):
 
 
 def ledger(workspace):
-    return workspace.folder / "data" / "lists.ledger.jsonl"
+    return workspace.folder / "data" / "tiny.ledger.jsonl"
 
 
 def merge(workspace, *args):
@@ -176,7 +183,7 @@ def test_a_roster_of_one_file_is_replaced_in_its_place(workspace):
     facts = merge(workspace, new, "--yes")
     assert facts["lists"] == [{"file": "final.csv", "replaces": "workers.csv"}]
     assert names(facts["withdrawn"]) == ["W12"]
-    assert (workspace.folder / "data" / "workers.ledger.jsonl").exists()
+    assert (workspace.folder / "data" / "tiny.ledger.jsonl").exists()
     assert workspace.call("check", "--json").facts["rostered"] == 11
 
 
@@ -184,7 +191,7 @@ def test_a_damaged_ledger_is_a_named_error(lists):
     ledger(lists).write_text("{", "utf-8")
     done = lists.call("check")
     assert done.code == 6
-    assert "lists.ledger.jsonl" in done.err
+    assert "tiny.ledger.jsonl" in done.err
 
 
 def test_the_ledger_is_among_the_inputs_of_a_plan(lists):
@@ -200,3 +207,111 @@ def test_sample_people_of_one_number_are_told_apart_by_name(lists):
     put(lists, "lists/B.csv", same)
     facts = merge(lists, put(lists, "B.csv", same[:1]))
     assert names(facts["withdrawn"]) == ["W6"]
+
+
+AT = datetime(2026, 2, 1, 8, tzinfo=UTC)
+
+
+def wrong(n, **cells):
+    """Somebody whose ID number lacks its last digit."""
+    return who(n, **cells) | {"id_number": number(n)[:17]}
+
+
+def rostered(lists):
+    facts = lists.call("check", "--json").facts
+    return facts["rostered"], {n["code"]: n["row"] for n in facts["notices"] if n["code"].startswith("withdrew")}
+
+
+def test_what_is_shown_of_the_roster_is_what_it_then_is(lists):
+    for asked in ("--withdraw", "--readmit"):
+        assert merge(lists, asked, "W2")["rostered"] == merge(lists, asked, "W2", "--yes")["rostered"]
+        assert rostered(lists)[0] == {"--withdraw": 5, "--readmit": 6}[asked]
+    merge(lists, "--withdraw", "W2", "--yes")
+    assert merge(lists, put(lists, "C.csv", [who(8)]))["rostered"] == 6
+
+
+def test_who_withdrew_under_a_wrong_number_is_known_by_the_mended_one_from_then_on(lists):
+    put(lists, "lists/B.csv", [wrong(5), who(6)])
+    merge(lists, "--withdraw", "W5", "--yes")
+    put(lists, "lists/B.csv", [who(5), who(6)])
+    assert rostered(lists) == (5, {"withdrew_by_name": 2})
+    facts = merge(lists, put(lists, "B.csv", [who(5), who(6)]), "--yes")
+    assert (names(facts["kept_out"]), facts["added"], facts["changed"]) == (["W5"], [], [])
+    assert rostered(lists) == (5, {"withdrew_before": 2})
+    put(lists, "lists/B.csv", [who(5, home="霍州市"), who(6)])
+    assert rostered(lists) == (5, {"withdrew_before": 2})
+    assert names(merge(lists, "--readmit", number(5), "--yes")["readmitted"]) == ["W5"]
+    assert rostered(lists) == (6, {})
+
+
+def test_a_mended_number_brings_nobody_back_where_the_telephone_says_who_it_is(lists):
+    put(lists, "lists/B.csv", [wrong(5), who(6)])
+    merge(lists, "--withdraw", "W5", "--yes")
+    facts = merge(lists, put(lists, "B.csv", [who(5, home="霍州市"), who(6)]), "--yes")
+    assert (names(facts["kept_out"]), facts["added"], facts["changed"]) == (["W5"], [], [])
+    assert (facts["rostered"], rostered(lists)) == (5, (5, {"withdrew_before": 2}))
+    said = lists.call("merge", "--json", "--readmit", number(5)).out
+    assert number(5) not in said
+
+
+def test_two_who_may_be_the_one_that_withdrew_both_stay_out_until_somebody_says(lists):
+    twin = {"name": person(5)["name"], "home": person(5)["home"], "phone": ""}
+    put(lists, "lists/B.csv", [wrong(5), who(6)])
+    merge(lists, "--withdraw", "W5", "--yes")
+    facts = merge(lists, put(lists, "B.csv", [who(5), who(7) | twin, who(6)]), "--yes")
+    assert names(facts["ambiguous"]) == ["W5", "W7"]
+    assert rostered(lists)[0] == 5
+    assert merge(lists, "--readmit", twin["name"], "--yes")["rostered"] == 7
+
+
+def test_a_person_named_by_the_register_is_one_person_by_code_and_by_number(lists):
+    lists.config_text = lists.config_text.replace("  offers:", "  register: ../data/all.csv\n  offers:")
+    lists.write()
+    put(lists, "all.csv", [who(n) for n in range(1, 9)])
+    codes = [who(n) | {"id_number": "", "name": "", "home": "", "phone": ""} for n in (5, 6)]
+    put(lists, "lists/B.csv", codes)
+    facts = merge(lists, "--withdraw", person(5)["name"], "--yes")
+    assert (names(facts["withdrawn"]), facts["rostered"]) == (["W5"], 5)
+    facts = merge(lists, put(lists, "B.csv", [who(5, worker_id=""), who(6, worker_id="")]), "--yes")
+    assert (names(facts["kept_out"]), names(facts["added"]), facts["withdrawn"]) == (["W5"], [], [])
+    assert rostered(lists) == (5, {"withdrew_before": 2})
+
+
+@pytest.mark.parametrize("changed", ["came.csv", "lists/A.csv", "lists/B.csv"])
+def test_what_is_done_is_what_was_shown(lists, changed):
+    came = Path(put(lists, "came.csv", [who(n) for n in (1, 2, 3, 7)]))
+    settings = load_settings(lists.config)
+    shown = propose(settings, [came], Asked(withdraw=("W5",)))
+    put(lists, changed, [who(1), who(2)])
+    before = {path: path.read_bytes() for path in lists.folder.rglob("*.csv")}
+    with pytest.raises(StorageError, match=Path(changed).name):
+        apply(settings, shown, AT)
+    assert {path: path.read_bytes() for path in lists.folder.rglob("*.csv")} == before
+    assert not ledger(lists).exists()
+
+
+def test_a_list_that_somebody_put_there_meanwhile_is_not_overwritten(lists):
+    came = Path(put(lists, "C.csv", [who(8), who(9)]))
+    settings = load_settings(lists.config)
+    shown = propose(settings, [came], Asked())
+    theirs = Path(put(lists, "lists/C.csv", [who(7)]))
+    before = theirs.read_bytes()
+    with pytest.raises(StorageError, match=r"C\.csv"):
+        apply(settings, shown, AT)
+    assert theirs.read_bytes() == before
+
+
+def test_a_list_that_cannot_be_put_in_its_place_leaves_no_draft(lists, monkeypatch):
+    came = Path(put(lists, "came.csv", [who(n) for n in (1, 2, 3, 7)]))
+    settings = load_settings(lists.config)
+    shown, real = propose(settings, [came], Asked()), Path.replace
+
+    def replace(self, target):
+        if target != settings.ledger:
+            raise OSError(28, "no space")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(OSError, match="no space"):
+        apply(settings, shown, AT)
+    assert not [path for path in lists.folder.rglob(".*") if path.is_file()]

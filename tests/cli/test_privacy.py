@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import xlsxwriter
 
-from cli.conftest import id_number
+from cli.conftest import id_number, person
 
 LATER = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
 
@@ -113,10 +113,12 @@ def everything(folder):
 
 
 def test_a_purge_removes_people_keeps_counts_and_says_so(workspace):
-    assert workspace.call("run", "-q").code == 0
+    workspace.people[11] = person(12, ready_from="2026-03-02", report_by="2026-03-02 00:30")
+    assert workspace.write().call("run", "-q").code == 0
+    assert "<td>W12</td>" in (workspace.out / "report.html").read_text("utf-8")
     inputs = everything(workspace.folder / "data") | everything(workspace.folder / "configs")
     before = {path: path.read_bytes() for path in inputs}
-    ledger = workspace.folder / "data" / "workers.ledger.jsonl"
+    ledger = workspace.folder / "data" / "tiny.ledger.jsonl"
     gone = {"at": "2026-02-01T08:00", "event": "withdrawn", "file": "workers.csv", "person": id_number(1)}
     ledger.write_text(json.dumps(gone) + "\n", "utf-8")
     dry = workspace.call("purge", "--older-than", LATER, "--dry-run", "--json")
@@ -132,10 +134,13 @@ def test_a_purge_removes_people_keeps_counts_and_says_so(workspace):
             assert id_number(n).encode() not in content, path
             assert f"154{n:08d}".encode() not in content, path
             assert f"测试{chr(0x4E00 + n)}".encode() not in content, path
+            assert f">W{n}<".encode() not in content, path
     assert {path: path.read_bytes() for path in inputs} == before
     assert not ledger.exists()
+    assert sorted(p.name for p in workspace.out.iterdir()) == ["access.log", "plans.sqlite"]
+    assert not any((workspace.folder / "maps" / "tiny").iterdir())
     (kept,) = workspace.call("history", "--json").facts["revisions"]
-    assert (kept["served"], bool(kept["purged_at"])) == (12, True)
+    assert (kept["served"], bool(kept["purged_at"])) == (11, True)
     (line,) = workspace.call("history", "--access", "--json").facts["lines"]
     assert (line["what"], line["why"], line["revisions"]) == ("purge", "期满", [1])
     assert workspace.call("publish").code == 6

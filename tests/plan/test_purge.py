@@ -1,5 +1,6 @@
 """People's data goes when it is due, whole or not at all; counts, inputs and what is still needed stay."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from dispatch.config import load_settings
 from dispatch.errors import StorageError
 from dispatch.plan.purge import find_due, purge
 from dispatch.plan.store import Store
+from dispatch.private_file import draft_of
 
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
 CONFIG = """name: op
@@ -54,8 +56,10 @@ def left(settings):
     return sorted(p.name for p in settings.out.iterdir())
 
 
-GONE = [".plan-abc", "manifests", "notices.csv", "plan", "roster_marked.xlsx", "solve-cache"]
-STAYS = ["access.log", "plans.sqlite", "report.html", "roads.sqlite"]
+GONE = [
+    ".plan-abc", "manifests", "notices.csv", "plan", "report.html", "roads.sqlite", "roster_marked.xlsx", "solve-cache"
+]  # fmt: skip
+STAYS = ["access.log", "plans.sqlite"]
 
 
 @pytest.mark.parametrize(
@@ -121,8 +125,10 @@ def test_inputs_inside_the_output_folder_and_the_far_ends_of_links_are_not_touch
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
-@pytest.mark.parametrize("step", range(1, 8))
+@pytest.mark.parametrize("step", range(1, 11))
 def test_an_interruption_leaves_everything_as_it_was(settings, monkeypatch, step, error):
+    settings.ledger.parent.mkdir()
+    settings.ledger.write_bytes(SECRET)
     found, before, calls = due(settings, "2026-12-31"), left(settings), []
 
     def faulty(kind):
@@ -142,6 +148,7 @@ def test_an_interruption_leaves_everything_as_it_was(settings, monkeypatch, step
         with pytest.raises((KeyboardInterrupt, StorageError)):
             purge(settings, store_of(settings), found, AT)
     assert left(settings) == before
+    assert settings.ledger.read_bytes() == SECRET
     assert len(store_of(settings).load(1)["legs.csv"]) > 9000
 
 
@@ -150,6 +157,77 @@ def test_what_an_interrupted_removal_left_is_removed_by_the_next(settings, monke
         patch.setattr(shutil, "rmtree", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             purge(settings, store_of(settings), due(settings, "2026-12-31"), AT)
-    assert next(name for name in left(settings) if name not in STAYS).startswith(".purging-")
+    assert {name[0] for name in left(settings) if name not in STAYS} == {"."}
     purge(settings, store_of(settings), due(settings, "2026-12-31"), AT)
     assert left(settings) == STAYS
+
+
+def test_maps_and_the_ledger_go_and_so_does_what_a_killed_merge_left(settings, tmp_path):
+    for name in ("maps/op/trips/T1.html", "data/op.ledger.jsonl", "data/w.csv", "maps/other/overview.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(SECRET)
+    for path in (tmp_path / "data" / "w.csv", settings.ledger):
+        draft_of(path).write_bytes(SECRET)
+    purge(settings, store_of(settings), due(settings, "2026-12-31"), AT)
+    files = [p.relative_to(tmp_path).as_posix() for folder in ("data", "maps") for p in (tmp_path / folder).rglob("*")]
+    assert sorted(files) == ["data/w.csv", "maps/op", "maps/other", "maps/other/overview.html"]
+    assert not due(settings, "2026-12-31")
+
+
+def test_lists_beside_the_plan_stay_and_their_drafts_go(settings):
+    inputs = settings.inputs.model_copy(update={"workers": (Path("../out/op/w.csv"),)})
+    settings = settings.model_copy(update={"inputs": inputs})
+    (settings.out / "w.csv").write_bytes(SECRET)
+    draft_of(settings.out / "w.csv").write_bytes(SECRET)
+    purge(settings, store_of(settings), due(settings, "2026-12-31"), AT)
+    assert left(settings) == [*STAYS, "w.csv"]
+
+
+def test_folders_on_different_disks_do_not_stop_the_purge(settings, monkeypatch):
+    for path in (settings.ledger, settings.maps / "overview.html"):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(SECRET)
+    real = Path.rename
+
+    def rename(self, target):
+        if self.parent != Path(target).parent:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    purge(settings, store_of(settings), due(settings, "2026-12-31"), AT)
+    assert left(settings) == STAYS
+    assert not settings.ledger.exists()
+    assert not any(settings.maps.iterdir())
+
+
+def test_a_ledger_of_the_same_lists_under_another_operation_is_another_file(settings):
+    other = settings.model_copy(update={"name": "autumn"})
+    settings.ledger.parent.mkdir()
+    other.ledger.write_bytes(SECRET)
+    assert other.ledger not in due(settings, "2026-12-31").entries
+
+
+def test_a_ledger_that_is_a_link_stays_and_is_told_since_what_it_holds_lies_elsewhere(settings, tmp_path):
+    settings.ledger.parent.mkdir()
+    (tmp_path / "share").write_bytes(SECRET)
+    settings.ledger.symlink_to(tmp_path / "share")
+    found = due(settings, "2026-12-31")
+    assert found.kept == (settings.ledger,)
+    purge(settings, store_of(settings), found, AT)
+    assert settings.ledger.read_bytes() == SECRET
+
+
+def test_a_ledger_and_a_road_cache_that_operations_share_stay_and_are_told(settings, tmp_path):
+    shared = [tmp_path / "data" / "shared.ledger.jsonl", tmp_path / "roads.sqlite"]
+    shared[0].parent.mkdir()
+    for path in shared:
+        path.write_bytes(SECRET)
+    config = CONFIG.replace("o.csv}", "o.csv, ledger: ../data/shared.ledger.jsonl}")
+    config += "policy: {travel: {server: {kind: osrm, url: 'http://127.0.0.1:9', cache: ../roads.sqlite}}}\n"
+    settings.path.write_text(config, "utf-8")
+    settings = load_settings(settings.path)
+    found = due(settings, "2026-12-31")
+    assert [p.resolve() for p in found.kept] == shared
+    purge(settings, store_of(settings), found, AT)
+    assert all(path.exists() for path in shared)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -111,5 +112,13 @@ def test_a_line_beyond_the_kept_head_is_told_and_a_crash_between_both_is_healed(
 def test_a_line_that_cannot_be_written_keeps_the_old_head(tmp_path, head):
     (tmp_path / "access.log").mkdir()
     with pytest.raises(OSError, match="access"):
+        Ledger(tmp_path / "access.log", head).note("export", ACCESS, {})
+    assert head.kept == Kept()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no queues here")
+def test_a_queue_in_the_place_of_the_log_stops_the_export_and_waits_for_nobody(tmp_path, head):
+    os.mkfifo(tmp_path / "access.log")
+    with pytest.raises(OSError, match="regular"):
         Ledger(tmp_path / "access.log", head).note("export", ACCESS, {})
     assert head.kept == Kept()

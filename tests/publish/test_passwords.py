@@ -372,6 +372,14 @@ def test_a_file_that_is_missing_or_lies_among_the_publications_is_refused(tmp_pa
             publish(plan, inputs, settings, only=None, unmask=False, progress=lambda *_: None)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no queues here")
+def test_a_queue_in_the_place_of_the_file_is_refused_and_waits_for_nobody(tmp_path):
+    os.mkfifo(tmp_path / "secret.csv", 0o600)
+    plan, inputs, settings = sample(tmp_path, "en", passwords="../secret.csv")
+    with pytest.raises(ConfigError, match="not a regular file"):
+        publish(plan, inputs, settings, only=None, unmask=False, progress=lambda *_: None)
+
+
 def test_passwords_without_a_format_that_takes_them_are_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"add one of xlsx, pdf to publish\.formats"):
         write(tmp_path / "secret.csv", FILE)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import hmac
+import os
 from collections import Counter
 from dataclasses import replace
 from io import StringIO
@@ -147,6 +148,13 @@ def test_a_key_that_cannot_be_used_is_refused_before_anything_is_written(tmp_pat
     with pytest.raises(ConfigError, match="subsidy_key"):
         _made(tmp_path, subsidy_key=Path("k"))
     assert not (tmp_path / "out" / "sample" / "manifests").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no queues here")
+def test_a_queue_in_the_place_of_the_key_is_refused_and_waits_for_nobody(tmp_path):
+    os.mkfifo(tmp_path / "k")
+    with pytest.raises(ConfigError, match="regular"):
+        read_key(tmp_path / "k", "zh")
 
 
 def test_the_line_end_of_the_key_file_is_no_part_of_the_key(tmp_path):
