@@ -18,7 +18,7 @@ from dispatch.errors import ConfigError, InputRejectedError, StorageError
 from dispatch.intake.answers import read_answers
 from dispatch.intake.cells import as_code, as_name, moments
 from dispatch.intake.homes import home_texts
-from dispatch.intake.identity import as_id, masked, without_number
+from dispatch.intake.identity import as_id, masked, numbers_hidden, without_number
 from dispatch.intake.journeys import row_ids
 from dispatch.intake.ledger import Entry, append, person_keys, read_ledger, stamped
 from dispatch.intake.merge import Asked, CellChange, Changed, Edition, Merge, Person
@@ -142,9 +142,8 @@ def _people(settings: Settings, table: Table) -> Iterator[_Row]:
     compared = {key: _comparable(settings, table, key) for key in table.frame.columns if key not in _NOT_COMPARED}
     for label in table.frame.index:
         place = table.place(label)
-        person = Person(
-            keys[label], ids[label], names[label], masked(numbers[label]), place.file, place.sheet, place.row
-        )
+        shown_name, number = numbers_hidden(names[label]), masked(numbers[label])
+        person = Person(keys[label], ids[label], shown_name, number, place.file, place.sheet, place.row)
         headings = table.part(label).headings
         cells = {key: (headings.get(key, key), same[label], shown[label]) for key, (same, shown) in compared.items()}
         name, hints = names[label], (phones[label], homes[label])
@@ -161,7 +160,7 @@ def _comparable(settings: Settings, table: Table, key: str) -> tuple[pd.Series[A
         return phones, phones.map(masked_phone)
     if key in {"ready_from", "report_by"}:
         parse = moments(settings.horizon.from_date, settings.horizon.to_date)
-        return table.text(key, _dated(parse)), table.text(key)
+        return table.text(key, _dated(parse)), table.text(key).map(numbers_hidden)
     return table.text(key, as_name if key == "name" else as_code), table.text(key).map(without_number)
 
 
@@ -190,22 +189,23 @@ def _editions(
         raise ConfigError(text(language, "intake.merge.replaces", value=replaces, known=known))
     folder = roster_folder(settings)
     for source, rows in incoming.items():
-        name = "" if replaces == "-" else replaces or _edition_of(source.name, rows, before)
+        (called,) = labels([source])
+        name = "" if replaces == "-" else replaces or _edition_of(called, rows, before)
         if name:
             old = path_of.pop(name, None)
             if old is None:
-                raise ConfigError(text(language, "intake.merge.twice", value=name, file=source.name))
+                raise ConfigError(text(language, "intake.merge.twice", value=name, file=called))
             # A list in a folder may change its name; one that the config names may not.
             inside = folder is not None and old.parent == folder
             if not inside and old.suffix.lower() != source.suffix.lower():
-                raise ConfigError(text(language, "intake.merge.suffix", file=source.name, value=old.name))
-            yield Edition(source, source.name, name, old, old.with_name(source.name) if inside else old)
+                raise ConfigError(text(language, "intake.merge.suffix", file=called, value=old.name))
+            yield Edition(source, called, name, old, old.with_name(source.name) if inside else old)
         elif folder is None:
-            raise ConfigError(text(language, "intake.merge.no_folder", file=source.name))
+            raise ConfigError(text(language, "intake.merge.no_folder", file=called))
         elif source.suffix.lower() not in SUFFIXES:
             raise StorageError(text(language, "notices.file_unreadable", value=source, reason=source.suffix))
         else:
-            yield Edition(source, source.name, "", None, folder / source.name)
+            yield Edition(source, called, "", None, folder / source.name)
 
 
 def _edition_of(name: str, rows: Sequence[_Row], before: Mapping[str, Sequence[_Row]]) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.model.plan import Plan
+from dispatch.system_text import readable
 
 Line = dict[str, Any]
 
@@ -70,8 +71,8 @@ class Ledger:
 
         def step(kept: Kept) -> Kept:
             before = self._last(kept)
-            when = access.when.isoformat(timespec="seconds")
-            line = {"line": before.lines + 1, "what": what, "when": when, "who": access.who, "why": access.why}
+            when, why = access.when.isoformat(timespec="seconds"), readable(access.why)
+            line = {"line": before.lines + 1, "what": what, "when": when, "who": access.who, "why": why}
             said = _sealed(line | details | {"previous": before.digest}, self.key)
             _append(self.path, said)
             return Kept(before.lines + 1, _digest(said))

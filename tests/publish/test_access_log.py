@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -113,3 +115,9 @@ def test_a_line_that_cannot_be_written_keeps_the_old_head(tmp_path, head):
     with pytest.raises(OSError, match="access"):
         Ledger(tmp_path / "access.log", head).note("export", ACCESS, {})
     assert head.kept == Kept()
+
+
+def test_a_reason_that_is_no_utf8_is_logged_as_it_was_meant(ledger, head):
+    ledger.note("export", replace(ACCESS, why=os.fsdecode("公安核查".encode("gb18030"))), {})
+    assert ledger.entries()[-1]["why"] == "公安核查"
+    assert ledger.fault(head.kept) is None
