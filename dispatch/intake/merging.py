@@ -118,7 +118,7 @@ def _rows(settings: Settings, paths: Sequence[Path], names: Sequence[str] | None
     answers, _ = read_answers(settings, (schema,), findings)
     names = labels(paths) if names is None else names
     table = open_table(_sources(settings, paths, names), schema, findings, answers)
-    errors = [n for n in findings.notices if n.severity is Severity.ERROR]
+    errors = [n for n in findings.told() if n.severity is Severity.ERROR]
     if errors:
         raise InputRejectedError(text(settings.publish.language, "intake.merge.unclear", file=errors[0].file), errors)
     rows: dict[str, list[_Row]] = {name: [] for name in names}

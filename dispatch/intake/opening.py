@@ -15,7 +15,7 @@ import pandas as pd
 
 from dispatch.intake.cells import as_text, is_blank
 from dispatch.intake.files.sheet_xml import letters
-from dispatch.intake.headings import NOT_READ, Answers, Header, Repeated, read_header
+from dispatch.intake.headings import NOT_READ, Answers, Header, Repeated, Unclear, read_header
 from dispatch.intake.identity import is_number
 from dispatch.intake.reader import Cell, Grid
 from dispatch.intake.schema import Schema
@@ -116,31 +116,33 @@ def _say_headings(sheet: _Sheet, schema: Schema, findings: Findings) -> None:
                 params=(("en", key), ("zh", schema.label(key, "zh"))),
             )
         )
-    for question in header.unclear:
-        findings.notices.append(
-            Notice(
-                "heading_unclear",
-                Severity.ERROR,
-                file,
-                0,
-                question.text,
-                question.text,
-                name,
-                suggestions=tuple(_named(schema, key) for key in question.candidates),
-                params=(
-                    ("letter", letters(question.column + 1)),
-                    ("heading_row", str(question.row + 1)),
-                    ("heading_column", str(question.column)),
-                    ("keys", " ".join(question.candidates)),
-                    ("first_key", question.candidates[0]),
-                ),
-            )
-        )
+    findings.notices += [_unclear(question, sheet, schema) for question in header.unclear]
     for again in header.repeated:
         findings.notices += _repeated(again, sheet, schema)
     if header.unread:
         shown = "、".join(header.unread[:_UNREAD_SHOWN]) + "…" * (len(header.unread) > _UNREAD_SHOWN)
         findings.file("columns_unread", file, severity=Severity.NOTE, value=shown, sheet=name)
+
+
+def _unclear(question: Unclear, sheet: _Sheet, schema: Schema) -> Notice:
+    """A question about a heading that may mean several columns."""
+    return Notice(
+        "heading_unclear",
+        Severity.ERROR,
+        sheet.file,
+        0,
+        question.text,
+        question.text,
+        sheet.grid.name,
+        suggestions=tuple(_named(schema, key) for key in question.candidates),
+        params=(
+            ("letter", letters(question.column + 1)),
+            ("heading_row", str(question.row + 1)),
+            ("heading_column", str(question.column)),
+            ("keys", " ".join(question.candidates)),
+            ("first_key", question.candidates[0]),
+        ),
+    )
 
 
 def _repeated(again: Repeated, sheet: _Sheet, schema: Schema) -> Iterator[Notice]:
