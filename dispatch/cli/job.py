@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch import pipeline
 from dispatch.cli.closing import closing_rows, plan_facts
-from dispatch.cli.listing import write_headings, write_notices, write_rejected
+from dispatch.cli.listing import ASKING, write_headings, write_notices, write_rejected
 from dispatch.cli.verb import Voice
 from dispatch.errors import (
     AuditFailedError,
@@ -82,7 +82,7 @@ class Job:
     def _ask_headings(self, notices: Sequence[Notice]) -> None:
         """The table in which the user answers what unclear headings mean, where there are any."""
         target = self.settings.out / "headings.csv"
-        unclear = [n for n in notices if n.code == "heading_unclear"]
+        unclear = [n for n in notices if n.code in ASKING]
         if unclear:
             write_headings(target, unclear)
             self.facts["files"]["headings"] = str(target)

@@ -14,6 +14,7 @@ from dispatch.model.notice import Notice, Severity
 Words = tuple[str, str]
 NOTICES = ("severity", "code", "file", "sheet", "row", "column", "value", "worker_id", "what", "remedy")
 REJECTED = ("file", "sheet", "row", "worker_id", "name", "what", "remedy")
+ASKING = frozenset({"heading_unclear", "heading_twice"})
 HEADINGS = ("heading", "column", "candidates", "file", "sheet", "letter")
 
 
@@ -39,12 +40,14 @@ def write_rejected(
 
 
 def write_headings(path: Path, unclear: Sequence[Notice]) -> None:
-    """A line for each heading to answer, the likeliest column filled in, to be given back with ``--headings``."""
+    """A line for each heading to answer, to be given back with ``--headings``: the likeliest column is filled in, and
+    nothing where several headings mean the same.
+    """
     rows = []
     for notice in unclear:
         params = dict(notice.params)
-        keys = params["keys"].split()
-        rows.append((notice.value, keys[0], " ".join(keys), notice.file, notice.sheet, params["letter"]))
+        likeliest = "" if notice.code == "heading_twice" else params["first_key"]
+        rows.append((notice.value, likeliest, params["keys"], notice.file, notice.sheet, params["letter"]))
     _write(path, HEADINGS, dict.fromkeys(rows))
 
 

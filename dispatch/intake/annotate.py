@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -27,6 +27,7 @@ from dispatch.intake.workers import WORKERS
 from dispatch.language import Language, text
 from dispatch.model.demand import Inputs, RejectedRow, Worker
 from dispatch.model.notice import Notice, Severity
+from dispatch.sheet_text import put_text
 
 # A larger roster is not copied: mending the original with the list beside it is faster.
 MAX_ROWS = 200_000
@@ -38,6 +39,9 @@ _WIDTHS = (8, 18, 12, 6, 16, 26, 50, 50)
 _REJECTED = ("sheet", "row", "worker_id", "name", "what")
 _REJECTED_WIDTHS = (14, 6, 12, 14, 90)
 _RESULT = ("result", "home", "level")
+# What Excel allows of a sheet's name: none of these signs, and so many units of UTF-16.
+_NOT_IN_A_NAME = frozenset("[]:*?/\\")
+_LONGEST_NAME = 31
 
 Marks = Mapping[tuple[int, int], Sequence[Notice]]
 Row = Worker | RejectedRow
@@ -107,21 +111,36 @@ def _save(target: Path, copy: _Copy) -> None:
 
 def _write(draft: Any, copy: _Copy) -> None:  # noqa: ANN401
     names = {text(copy.language, f"intake.{key}").casefold() for key in ("problems", "rejected")}
+    taken = set(names)
     with Workbook(draft, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         widths = column_widths(copy.path, copy.grids)
         for grid in copy.grids:
             # A copy that is sent back already has the lists of last time.
             if len(grid.rows) <= MAX_ROWS and grid.name.casefold() not in names:
-                _copy_sheet(book, copy, grid, widths.get(grid.name, ()))
+                _copy_sheet(book, _sheet_name(grid.name, copy.language, taken), copy, grid, widths.get(grid.name, ()))
         _list_all(book, copy.notices, copy.language)
         _list_rejected(book, copy)
 
 
-def _copy_sheet(book: Workbook, copy: _Copy, grid: Grid, widths: Sequence[float]) -> None:
-    sheet = book.add_worksheet(grid.name or text(copy.language, "intake.roster"))
+def _sheet_name(name: str, language: Language, taken: set[str]) -> str:
+    """A sheet's name as Excel allows it, unlike those that are ``taken``, which it joins."""
+    allowed = "".join(c if c.isprintable() and c not in _NOT_IN_A_NAME else " " for c in name).strip(" '")
+    for n in count(1):
+        end = f" ({n})" if n > 1 else ""
+        units = 2 * (_LONGEST_NAME - len(end))
+        cut = (allowed or text(language, "intake.roster")).encode("utf-16-le")[:units].decode("utf-16-le", "ignore")
+        tried = cut.rstrip(" '") + end
+        if tried.casefold() not in taken:
+            break
+    taken.add(tried.casefold())
+    return tried
+
+
+def _copy_sheet(book: Workbook, name: str, copy: _Copy, grid: Grid, widths: Sequence[float]) -> None:
+    sheet = book.add_worksheet(name)
     header = read_header(grid, WORKERS, copy.answers)
     notices = [n for n in copy.notices if n.file == copy.file and n.sheet == grid.name]
-    marks = _marks({header.texts[key]: i for key, i in header.keys.items()}, grid, notices)
+    marks = _marks({header.texts[key]: i for key, i in header.keys.items()}, notices)
     colours = {severity: _format(book, colour) for severity, colour in _COLOURS.items()}
     plain = _format(book, "")
     for j, width in enumerate(widths):
@@ -160,7 +179,7 @@ def _add_results(book: Workbook, sheet: Any, copy: _Copy, grid: Grid, heading: i
         key = "accepted" if accepted else "rejected"
         sheet.write_string(i, start, text(language, f"intake.result.{key}"), look if accepted else bad)
         if isinstance(row, Worker):
-            sheet.write_string(i, start + 1, row.home.division_name, look)
+            put_text(sheet, i, start + 1, row.home.division_name, look)
             sheet.write_string(i, start + 2, text(language, f"intake.level.{row.home.level}"), look)
 
 
@@ -171,18 +190,15 @@ def _fit(sheet: Any) -> None:  # noqa: ANN401
     sheet.fit_to_pages(1, 0)
 
 
-def _marks(columns: Mapping[str, int], grid: Grid, notices: Iterable[Notice]) -> Marks:
+def _marks(columns: Mapping[str, int], notices: Iterable[Notice]) -> Marks:
     """Notices by cell, both indices from 0; a finding about no column of the sheet marks the row's first cell."""
     marks: defaultdict[tuple[int, int], list[Notice]] = defaultdict(list)
     for notice in notices:
-        row = notice.row or int(dict(notice.params).get("heading_row", 0))
-        if not row:
-            continue
-        column = columns.get(notice.column)
-        if column is None and row <= len(grid.rows):
-            texts = [as_text(cell) for cell in grid.rows[row - 1]]
-            column = texts.index(notice.column) if notice.column in texts else 0
-        marks[row - 1, column or 0].append(notice)
+        params = dict(notice.params)
+        row = notice.row or int(params.get("heading_row", 0))
+        if row:
+            column = int(params.get("heading_column", columns.get(notice.column, 0)))
+            marks[row - 1, column].append(notice)
     return marks
 
 
@@ -200,7 +216,7 @@ def _format(book: Workbook, colour: str) -> dict[str, Any]:
 
 def _put(sheet: Any, i: int, j: int, cell: Cell, form: Mapping[str, Any]) -> None:  # noqa: ANN401
     if isinstance(cell, bool | str):
-        sheet.write_string(i, j, as_text(cell) if isinstance(cell, bool) else cell, form["text"])
+        put_text(sheet, i, j, as_text(cell) if isinstance(cell, bool) else cell, form["text"])
     elif isinstance(cell, float | int):
         sheet.write_number(i, j, cell, form["number"])
     elif isinstance(cell, date):
@@ -249,7 +265,7 @@ def _list(
         sheet.write_string(0, j, heading, bold)
     for i, row in enumerate(rows, start=1):
         for j, word in enumerate(row):
-            sheet.write_string(i, j, word, wrapped)
+            put_text(sheet, i, j, word, wrapped)
     _fit(sheet)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from dispatch.intake.cells import as_text
+from dispatch.intake.files.sheet_xml import letters
 from dispatch.intake.reader import Cell, Grid
 from dispatch.intake.schema import Schema, plain
 
@@ -38,6 +39,19 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """Columns (from 0) that mean the same, each with what an answer calls it: its heading or, where that is another's
+    too, the heading of its group before it, or its letter behind it.
+
+    ``read`` is the column taken, None where the user has to say which.
+    """
+
+    key: str
+    columns: Mapping[int, str]
+    read: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """The heading row of a sheet (from 0): the column of each key, and what the other headings are.
 
@@ -50,46 +64,104 @@ class Header:
     guessed: tuple[str, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     unread: tuple[str, ...] = ()
+    repeated: tuple[Repeated, ...] = ()
+
+    @property
+    def asked(self) -> set[str]:
+        """The keys of which the sheet has several columns, and the user has to say which is meant."""
+        return {again.key for again in self.repeated if again.read is None}
+
+    @property
+    def meant(self) -> set[str]:
+        """The keys that the sheet has, read or asked about."""
+        return self.asked | set(self.keys)
 
 
 def read_header(grid: Grid, schema: Schema, answers: Answers) -> Header:
     """The row that holds most known headings, read as far as that can be done without asking."""
     known = schema.headings()
     columns = set(known.values()) | {NOT_READ}
-    known = known | {plain(heading): key for heading, key in answers.items() if key in columns}
+    given = {plain(heading): key for heading, key in answers.items() if key in columns}
+    known = known | given
     best, most = 0, 0
     for row in range(min(HEADING_ROWS, len(grid.rows))):
         count = len({k for t in _two_storeys(grid, row) if (k := _known(t, known)) and k != NOT_READ})
         if count > most:
             best, most = row, count
-    return _read(schema, known, best, _two_storeys(grid, best)) if most else Header()
+    return _read(schema, known, given, best, _two_storeys(grid, best)) if most else Header()
 
 
-def _read(schema: Schema, known: Mapping[str, str], row: int, headings: Sequence[tuple[str, str]]) -> Header:
-    keys: dict[str, int] = {}
-    texts: dict[str, str] = {}
-    rest: list[tuple[int, str]] = []
-    for i, storeys in enumerate(headings):
-        key = _known(storeys, known)
-        text = storeys[0] or storeys[1]
-        if key and key != NOT_READ and key not in keys:
-            keys[key], texts[key] = i, text
-        elif text and key != NOT_READ:
-            rest.append((i, text))
+def _read(schema: Schema, known: Answers, given: Answers, row: int, storeys: Sequence[tuple[str, str]]) -> Header:
+    meant, keys, repeated = _meanings(schema, known, given, storeys)
+    shown = [lower or upper for lower, upper in storeys]
+    texts = {key: shown[i] for key, i in keys.items()}
+    settled = {*keys.values(), *(i for again in repeated for i in again.columns)}
+    taken = {*keys, *(again.key for again in repeated)}
     guessed, unclear, unread = [], [], []
     silent = set(map(plain, schema.unread))
-    for i, text in rest:
-        candidates = [] if plain(text) in silent else _alike(text, schema, keys)
+    for i, text in enumerate(shown):
+        if not text or meant[i] == NOT_READ or i in settled:
+            continue
+        candidates = [] if meant[i] or plain(text) in silent else _alike(text, schema, taken)
         if not candidates:
             unread.append(text)
         elif _sure(candidates):
             key = candidates[0][1]
             keys[key], texts[key] = i, text
+            taken.add(key)
             guessed.append(key)
         else:
             unclear.append(Unclear(text, row, i, tuple(key for _, key in candidates[:_SHOWN])))
-    open_questions = tuple(u for u in unclear if not set(u.candidates) <= set(keys))
-    return Header(row, keys, texts, tuple(guessed), open_questions, tuple(unread))
+    open_questions = tuple(u for u in unclear if not set(u.candidates) <= taken)
+    return Header(row, keys, texts, tuple(guessed), open_questions, tuple(unread), repeated)
+
+
+def _meanings(
+    schema: Schema, known: Answers, given: Answers, storeys: Sequence[tuple[str, str]]
+) -> tuple[list[str], dict[str, int], tuple[Repeated, ...]]:
+    """What each column means by name or answer, the column of each key, and the keys of which there are several."""
+    meant = [_known(each, known) for each in storeys]
+    groups = _groups(storeys)
+    called = {i: name for columns in _by_key(meant).values() for i, name in _called(columns, storeys, groups).items()}
+    said = {i: given[plain(name)] for i, name in called.items() if plain(name) in given}
+    meant = [said.get(i, key) for i, key in enumerate(meant)]
+    keys: dict[str, int] = {}
+    repeated = []
+    for key, columns in _by_key(meant).items():
+        # Of several columns the one that the user named for this key is meant.
+        likely = [i for i in columns if i in said] or columns
+        read = likely[0] if len(likely) == 1 or key not in schema.never_twice else None
+        if read is not None:
+            keys[key] = read
+        if len(likely) > 1:
+            repeated.append(Repeated(key, {i: called[i] for i in columns}, read))
+    return meant, keys, tuple(repeated)
+
+
+def _by_key(meant: Sequence[str]) -> dict[str, list[int]]:
+    columns: dict[str, list[int]] = {}
+    for i, key in enumerate(meant):
+        if key and key != NOT_READ:
+            columns.setdefault(key, []).append(i)
+    return columns
+
+
+def _called(columns: Sequence[int], storeys: Sequence[tuple[str, str]], groups: Sequence[str]) -> dict[int, str]:
+    """What tells columns of one meaning apart: their headings, else the headings of their groups too, else letters."""
+    texts = [storeys[i][0] or storeys[i][1] for i in columns]
+    grouped = [f"{groups[i]} {text}" for i, text in zip(columns, texts, strict=True)]
+    lettered = [f"{text} {letters(i + 1)}" for i, text in zip(columns, texts, strict=True)]
+    names = next(n for n in (texts, grouped, lettered) if n is lettered or len(set(map(plain, n))) == len(n))
+    return dict(zip(columns, names, strict=True))
+
+
+def _groups(storeys: Sequence[tuple[str, str]]) -> list[str]:
+    """What stands over each heading in the row above, which holds for all columns up to the next such heading."""
+    groups, over = [], ""
+    for lower, upper in storeys:
+        over = (upper or over) if lower else ""
+        groups.append(over)
+    return groups
 
 
 def _two_storeys(grid: Grid, row: int) -> list[tuple[str, str]]:
@@ -104,7 +176,7 @@ def _known(storeys: tuple[str, str], known: Mapping[str, str]) -> str:
     return (known.get(plain(text)) or known.get(plain(_BRACKETED.sub("", text))) or "") if text else ""
 
 
-def _alike(text: str, schema: Schema, taken: Mapping[str, int]) -> list[tuple[float, str]]:
+def _alike(text: str, schema: Schema, taken: Container[str]) -> list[tuple[float, str]]:
     """Columns that the sheet does not have yet whose headings are like a text, with the likeness from 0 to 1."""
     own = plain(text)
     scores: dict[str, float] = {}

@@ -23,6 +23,8 @@ _SHAPE = re.compile(r"\d{17}[\dX]")
 _OLD = re.compile(r"\d{15}")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _BLANKS = re.compile(r"[\s\-]")
+# Of 15 digits or more, or of 18 characters with blanks or dashes between: a date or a telephone number is neither.
+_INSIDE = re.compile(r"\d{15,}[Xx]?|(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)")
 
 
 def as_id(value: Cell) -> str:
@@ -106,6 +108,11 @@ def without_number(text: str) -> str:
     """What a cell says of somebody; where it is an ID number, its end."""
     number = as_id(text)
     return masked(number) if _LONG.search(number) else text
+
+
+def numbers_hidden(text: str) -> str:
+    """A text in which each ID number, whole or written in groups, shows its end only."""
+    return _INSIDE.sub(lambda found: masked(found[0]), text)
 
 
 def born_on(numbers: pd.Series[Any]) -> pd.Series[Any]:

@@ -17,7 +17,7 @@ from dispatch.intake.answers import read_answers
 from dispatch.intake.applying import changed
 from dispatch.intake.cells import as_code, as_name, moments
 from dispatch.intake.homes import home_texts
-from dispatch.intake.identity import as_id, masked, without_number
+from dispatch.intake.identity import as_id, masked, numbers_hidden, without_number
 from dispatch.intake.journeys import row_ids
 from dispatch.intake.ledger import Entry, Ledger, known_keys, person_keys, read_ledger
 from dispatch.intake.merge import Asked, CellChange, Changed, Edition, Merge, Person
@@ -102,7 +102,7 @@ def _opened(reading: _Reading, schema: Schema, paths: Sequence[Path], names: Seq
     findings = Findings()
     answers, _ = read_answers(reading.settings, (schema,), findings)
     table = open_table(_sources(reading, paths, names), schema, findings, answers)
-    errors = [n for n in findings.notices if n.severity is Severity.ERROR]
+    errors = [n for n in findings.told() if n.severity is Severity.ERROR]
     if errors:
         language = reading.settings.publish.language
         raise InputRejectedError(text(language, "intake.merge.unclear", file=errors[0].file), errors)
@@ -140,7 +140,7 @@ def _people(reading: _Reading, table: Table) -> Iterator[_Row]:
     compared = {key: _comparable(settings, table, key) for key in table.frame.columns if key not in _NOT_COMPARED}
     for label in table.frame.index:
         place = table.place(label)
-        who = keys[label], ids[label], names[label], masked(numbers[label])
+        who = keys[label], ids[label], numbers_hidden(names[label]), masked(numbers[label])
         person = Person(*who, place.file, place.sheet, place.row, unlike[label])
         headings = table.part(label).headings
         cells = {key: (headings.get(key, key), same[label], shown[label]) for key, (same, shown) in compared.items()}
@@ -158,7 +158,7 @@ def _comparable(settings: Settings, table: Table, key: str) -> tuple[pd.Series[A
         return phones, phones.map(masked_phone)
     if key in {"ready_from", "report_by"}:
         parse = moments(settings.horizon.from_date, settings.horizon.to_date)
-        return table.text(key, _dated(parse)), table.text(key)
+        return table.text(key, _dated(parse)), table.text(key).map(numbers_hidden)
     return table.text(key, as_name if key == "name" else as_code), table.text(key).map(without_number)
 
 
@@ -187,22 +187,23 @@ def _editions(
         raise ConfigError(text(language, "intake.merge.replaces", value=replaces, known=known))
     folder = roster_folder(settings)
     for source, rows in incoming.items():
-        name = "" if replaces == "-" else replaces or _edition_of(source.name, rows, before)
+        (called,) = labels([source])
+        name = "" if replaces == "-" else replaces or _edition_of(called, rows, before)
         if name:
             old = path_of.pop(name, None)
             if old is None:
-                raise ConfigError(text(language, "intake.merge.twice", value=name, file=source.name))
+                raise ConfigError(text(language, "intake.merge.twice", value=name, file=called))
             # A list in a folder may change its name; one that the config names may not.
             inside = folder is not None and old.parent == folder
             if not inside and old.suffix.lower() != source.suffix.lower():
-                raise ConfigError(text(language, "intake.merge.suffix", file=source.name, value=old.name))
-            yield Edition(source, source.name, name, old, old.with_name(source.name) if inside else old)
+                raise ConfigError(text(language, "intake.merge.suffix", file=called, value=old.name))
+            yield Edition(source, called, name, old, old.with_name(source.name) if inside else old)
         elif folder is None:
-            raise ConfigError(text(language, "intake.merge.no_folder", file=source.name))
+            raise ConfigError(text(language, "intake.merge.no_folder", file=called))
         elif source.suffix.lower() not in SUFFIXES:
             raise StorageError(text(language, "notices.file_unreadable", value=source, reason=source.suffix))
         else:
-            yield Edition(source, source.name, "", None, folder / source.name)
+            yield Edition(source, called, "", None, folder / source.name)
 
 
 def _edition_of(name: str, rows: Sequence[_Row], before: Mapping[str, Sequence[_Row]]) -> str:

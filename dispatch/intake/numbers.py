@@ -25,6 +25,18 @@ def id_numbers(table: Table) -> pd.Series[Any]:
     return sound
 
 
+def note_places(table: Table, numbers: pd.Series[Any], homes: pd.Series[Any]) -> None:
+    """How many numbers begin with another county than the home's: that of a first registration, often under a code
+    that no longer exists, so it is no fault.
+    """
+    counties = homes.map(lambda home: home.county_code)
+    pairs = zip(numbers, counties, strict=True)
+    elsewhere = pd.Series(
+        [bool(number and county) and number[:6] != county for number, county in pairs], index=numbers.index, dtype=bool
+    )
+    table.tally("id_place_differs", elsewhere, Severity.NOTE)
+
+
 def _note_width(table: Table, sound: pd.Series[Any]) -> None:
     """A number in full-width digits is the right one, but other programs do not know it as such."""
     wide = mapped(

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from dispatch.intake.cells import as_text, is_blank
-from dispatch.intake.headings import Answers, Header, read_header
+from dispatch.intake.files.sheet_xml import letters
+from dispatch.intake.headings import NOT_READ, Answers, Header, Repeated, Unclear, read_header
 from dispatch.intake.identity import is_number
 from dispatch.intake.reader import Cell, Grid
 from dispatch.intake.schema import Schema
@@ -26,11 +27,17 @@ _ALIKE = 0.5
 # A sheet is looked through so far for people that no heading stands over.
 _LOOKED_THROUGH = 50
 _UNREAD_SHOWN = 20
-_FOOTER = re.compile(r"(合|总|小|共)\s*计|填表|填报|制表|审核|负责人|注[:：]|备注[:：]|说明[:：]|total", re.IGNORECASE)
-_TOTAL = re.compile(r"(合|总|小|共)\s*计|sub-?total|total", re.IGNORECASE)
+_FOOTER = re.compile(r"填表|填报|制表|审核|负责人|注[:：]|备注[:：]|说明[:：]")
+# A total says so at its beginning or, behind what was counted, at its end. In between stand those two characters in
+# the names of firms (联合计算机), and behind a single surname they are somebody's name.
+_TOTAL = re.compile(
+    r"(合|总|小|共)\s*计(?![算划量时]).*"
+    r"|(.{2,}|[省市县区乡镇村组男女])(合|总|小|共)\s*计[\s\d:：人名()（）]*"
+    r"|((sub|grand)[\s-]?)?total[\s\d:：]*",
+    re.IGNORECASE | re.DOTALL,
+)
 # Of the headings that mean nothing, one so like a missing column's is worth a thought.
 _PERHAPS = 0.4
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Source = tuple[str, Sequence[Grid]]
 Mask = npt.NDArray[np.bool_]
@@ -74,18 +81,18 @@ def _chosen(file: str, grids: Sequence[Grid], schema: Schema, findings: Findings
     """The sheet of a file that fits best, and those like it; the others that hold something are findings."""
     sheets = [_Sheet(file, grid, read_header(grid, schema, answers)) for grid in grids]
     sheets = sheets or [_Sheet(file, Grid("", ()), Header())]
-    best = max(sheets, key=lambda s: (not schema.missing(s.header.keys), len(s.header.keys)))
+    best = max(sheets, key=lambda s: (not schema.missing(s.header.meant), len(s.header.meant)))
     for sheet in sheets:
         if sheet is best or _alike(sheet.header, best.header):
             yield sheet
-        elif not schema.missing(sheet.header.keys):
+        elif not schema.missing(sheet.header.meant):
             findings.file("sheet_ignored", file, severity=Severity.WARNING, value=sheet.grid.name, used=best.grid.name)
         elif "id_number" in schema.who and _has_people(sheet.grid):
             findings.file("sheet_without_headings", file, value=sheet.grid.name, sheet=sheet.grid.name)
 
 
 def _alike(header: Header, best: Header) -> bool:
-    keys, others = set(header.keys), set(best.keys)
+    keys, others = header.meant, best.meant
     return len(keys & others) >= _ALIKE * len(keys | others)
 
 
@@ -109,28 +116,61 @@ def _say_headings(sheet: _Sheet, schema: Schema, findings: Findings) -> None:
                 params=(("en", key), ("zh", schema.label(key, "zh"))),
             )
         )
-    for question in header.unclear:
-        findings.notices.append(
-            Notice(
-                "heading_unclear",
-                Severity.ERROR,
-                file,
-                0,
-                question.text,
-                question.text,
-                name,
-                suggestions=tuple(_named(schema, key) for key in question.candidates),
-                params=(
-                    ("letter", _letter(question.column)),
-                    ("heading_row", str(question.row + 1)),
-                    ("keys", " ".join(question.candidates)),
-                    ("first_key", question.candidates[0]),
-                ),
-            )
-        )
+    findings.notices += [_unclear(question, sheet, schema) for question in header.unclear]
+    for again in header.repeated:
+        findings.notices += _repeated(again, sheet, schema)
     if header.unread:
         shown = "、".join(header.unread[:_UNREAD_SHOWN]) + "…" * (len(header.unread) > _UNREAD_SHOWN)
         findings.file("columns_unread", file, severity=Severity.NOTE, value=shown, sheet=name)
+
+
+def _unclear(question: Unclear, sheet: _Sheet, schema: Schema) -> Notice:
+    """A question about a heading that may mean several columns."""
+    return Notice(
+        "heading_unclear",
+        Severity.ERROR,
+        sheet.file,
+        0,
+        question.text,
+        question.text,
+        sheet.grid.name,
+        suggestions=tuple(_named(schema, key) for key in question.candidates),
+        params=(
+            ("letter", letters(question.column + 1)),
+            ("heading_row", str(question.row + 1)),
+            ("heading_column", str(question.column)),
+            ("keys", " ".join(question.candidates)),
+            ("first_key", question.candidates[0]),
+        ),
+    )
+
+
+def _repeated(again: Repeated, sheet: _Sheet, schema: Schema) -> Iterator[Notice]:
+    """A question about each of the columns that mean the same, or that the others of them are not read."""
+    header, asked = sheet.header, again.read is None
+    some = [column for column in again.columns if column != again.read][:_UNREAD_SHOWN]
+    for column in some:
+        called = again.columns[column]
+        others = [other for other in some if other != column] if again.read is None else [again.read]
+        yield Notice(
+            "heading_twice" if asked else "heading_second",
+            Severity.ERROR if asked else Severity.WARNING,
+            sheet.file,
+            0 if asked else header.row + 1,
+            called,
+            called,
+            sheet.grid.name,
+            params=(
+                ("letter", letters(column + 1)),
+                ("others", "、".join(letters(other + 1) for other in others)),
+                ("heading_row", str(header.row + 1)),
+                ("heading_column", str(column)),
+                ("keys", f"{again.key} {NOT_READ}"),
+                ("first_key", again.key),
+                ("en", again.key),
+                ("zh", schema.label(again.key, "zh")),
+            ),
+        )
 
 
 def _named(schema: Schema, key: str) -> str:
@@ -138,14 +178,9 @@ def _named(schema: Schema, key: str) -> str:
     return key if label == key else f"{key}（{label}）"
 
 
-def _letter(column: int) -> str:
-    """A column as a spreadsheet calls it, from 0."""
-    return (_letter(column // 26 - 1) if column >= 26 else "") + _LETTERS[column % 26]
-
-
 def _lacks(sheet: _Sheet, schema: Schema, findings: Findings) -> bool:
     """Whether a sheet lacks a column that it needs; said unless a question about a heading is about that column."""
-    asked = {key for question in sheet.header.unclear for key in question.candidates}
+    asked = {key for question in sheet.header.unclear for key in question.candidates} | sheet.header.asked
     missing = schema.missing(sheet.header.keys)
     for group in missing:
         if not asked & set(group):
@@ -215,7 +250,8 @@ def _data_rows(
 def _no_data(cells: Sequence[Cell], filled: int, schema: Schema, *, nobody: bool, header: Header) -> str:
     """Why a row is no data, as a code; empty where it is."""
     texts = _first_texts(cells)
-    if (filled <= 2 and _FOOTER.match(texts[0])) or (schema.who and any(map(_TOTAL.search, texts))):
+    told = texts if schema.who else texts[:1]
+    if any(map(_TOTAL.fullmatch, told)) or (filled <= 2 and _FOOTER.match(texts[0])):
         return "row_skipped"
     if _repeats(cells, header):
         return "heading_again"

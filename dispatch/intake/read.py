@@ -16,7 +16,7 @@ from dispatch.intake.journeys import row_ids
 from dispatch.intake.ledger import Ledger, kept_out, leave_out, read_ledger
 from dispatch.intake.offers import OFFERS, read_offers
 from dispatch.intake.opening import Source, open_table
-from dispatch.intake.paths import input_paths, labels
+from dispatch.intake.paths import input_paths, labels, passed_over
 from dispatch.intake.private_homes import homes_in_townships
 from dispatch.intake.reader import UnreadableError
 from dispatch.intake.register import REGISTER, SIGN_UPS, fill_from_register
@@ -28,8 +28,9 @@ from dispatch.intake.taking import flag_lost_characters, take
 from dispatch.intake.travel_times import TRAVEL_TIMES, read_travel_times
 from dispatch.intake.workers import WORKERS, Surroundings, Unprintable, read_workers, rejected_rows
 from dispatch.model.demand import Inputs, RejectedRow, Worker
-from dispatch.model.notice import Notice
+from dispatch.model.notice import Notice, Severity
 from dispatch.model.supply import Employer, Offer, Stop
+from dispatch.system_text import readable
 
 SCHEMAS = (WORKERS, EMPLOYERS, STOPS, OFFERS, CALLS, TRAVEL_TIMES)
 
@@ -107,7 +108,7 @@ def read_inputs(
         _boundary(settings, to_wgs84, findings),
         rejected,
     )
-    return inputs, tuple(findings.notices)
+    return inputs, findings.told()
 
 
 def _with_gates(stops: tuple[Stop, ...], employers: tuple[Employer, ...]) -> tuple[Stop, ...]:
@@ -150,9 +151,8 @@ class _Tables:
 
     def _sources(self, name: str, paths: Sequence[Path]) -> Iterator[Source]:
         """The files one after the other, each with its digest kept; one that cannot be read is a finding."""
-        if not paths and name == "workers":
-            shown = "、".join(path.name for path in self._settings.inputs.workers)
-            self._findings.file("no_roster_files", self._settings.path.name, value=shown)
+        if name == "workers":
+            self._say_lists(paths)
         self._lossy = False
         for path, file in zip(paths, labels(paths), strict=True):
             source = take(path, file, self._settings.reading, self._findings)
@@ -162,6 +162,14 @@ class _Tables:
             self.sha256[name if len(paths) == 1 else f"{name}/{file}"] = source.sha256
             yield file, source.grids
             del source
+
+    def _say_lists(self, paths: Sequence[Path]) -> None:
+        """That there is no list, and what lies among the lists and is none that can be read."""
+        if not paths:
+            shown = "、".join(readable(path.name) for path in self._settings.inputs.workers)
+            self._findings.file("no_roster_files", self._settings.path.name, value=shown)
+        for name in (readable(path.name) for path in passed_over(self._settings)):
+            self._findings.file("list_passed_over", name, severity=Severity.WARNING, value=name)
 
     def ledger(self) -> Ledger:
         """Who withdrew before, with the ledger's digest among those of the inputs where there is one."""

@@ -26,7 +26,8 @@ class Schema:
 
     ``unread`` are headings that such files are known to have and that say nothing to the tool: nobody is asked about
     them. A row without any of ``who`` is about nobody. ``filled_down`` are columns, the widest first, that offices
-    merge over several rows, which leaves blanks below the first.
+    merge over several rows, which leaves blanks below the first. Where two columns mean one of ``never_twice``, nothing
+    but the user tells which is meant.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Schema:
     unread: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
     filled_down: tuple[str, ...] = ()
+    never_twice: tuple[str, ...] = ()
 
     def headings(self) -> dict[str, str]:
         """Every known heading in its plain form, and the column it means; the first column to claim one has it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dispatch.intake.cells import Parser, as_text
+from dispatch.intake.identity import numbers_hidden
 from dispatch.intake.reader import Cell
 from dispatch.model.notice import Notice, Severity
 
@@ -24,6 +25,10 @@ class Findings:
     """The notices of a whole intake in the order found."""
 
     notices: list[Notice] = field(default_factory=list)
+
+    def told(self) -> tuple[Notice, ...]:
+        """All of them without a full ID number: where cells have slipped, one may stand in any column."""
+        return tuple(map(_without_numbers, self.notices))
 
     def file(
         self,
@@ -242,6 +247,13 @@ class Table:
         labels = zip(values.index[::-1], values[::-1], strict=True)
         first = values.map({value: label for label, value in labels})
         self.flag(key, repeated, code, severity=severity, values=shown, other=first)
+
+
+def _without_numbers(notice: Notice) -> Notice:
+    value = numbers_hidden(notice.value)
+    params = tuple((key, numbers_hidden(said)) for key, said in notice.params)
+    same = value == notice.value and params == notice.params
+    return notice if same else replace(notice, value=value, params=params)
 
 
 _BAD = object()

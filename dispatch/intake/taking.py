@@ -8,6 +8,7 @@ from dispatch.config import Reading
 from dispatch.intake.reader import Source, UnreadableError, read_source
 from dispatch.intake.table import Findings, Table
 from dispatch.model.notice import Notice, Severity
+from dispatch.system_text import readable
 
 
 def take(path: Path, name: str, reading: Reading, findings: Findings) -> Source | None:
@@ -25,7 +26,7 @@ def take(path: Path, name: str, reading: Reading, findings: Findings) -> Source 
     except UnreadableError as error:
         sheet = error.params.get("sheet", "")
         params = tuple((key, shown) for key, shown in error.params.items() if key != "sheet")
-        found = Notice(error.code, Severity.ERROR, name, value=str(path), sheet=sheet, params=params)
+        found = Notice(error.code, Severity.ERROR, name, value=readable(str(path)), sheet=sheet, params=params)
         findings.notices.append(found)
         return None
     findings.notices += [

@@ -15,9 +15,9 @@ from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
 from dispatch.intake.declared import check_declared
 from dispatch.intake.homes import find_homes
-from dispatch.intake.identity import ages_on, born_on, persons, sex_of
+from dispatch.intake.identity import ages_on, born_on, numbers_hidden, persons, sex_of
 from dispatch.intake.journeys import Journeys, check_journeys, note_numbers, row_ids
-from dispatch.intake.numbers import id_numbers
+from dispatch.intake.numbers import id_numbers, note_places
 from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.schema import Column, Schema
@@ -85,6 +85,7 @@ WORKERS = Schema(
     unread=_UNREAD,
     who=("name", "id_number"),
     filled_down=("home_province", "home_city", "home_county", "home_township", "home_village"),
+    never_twice=("name", "id_number", "phone", "employer"),
 )
 
 
@@ -122,6 +123,7 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     boarding = find_stops(table, "boarding_stop", around.stops)
     points = positions(table, "home_lat", "home_lon", around.to_wgs84)
     homes = find_homes(table, points, boarding, around.resolve_homes, around.suggest_homes)
+    note_places(table, numbers, homes)
     ready, due = _windows(table, around.settings)
     born = born_on(numbers)
     check_declared(table, numbers, born, around.settings.horizon)
@@ -161,7 +163,7 @@ def rejected_rows(table: Table, *, everybody: bool = False) -> tuple[RejectedRow
     ids = row_ids(table) if table.worker_ids is None else table.worker_ids
     names, refused = table.text("name", as_name), table.refused | everybody
     places = ((table.place(label), ids[label], names[label]) for label in table.frame.index[refused.to_numpy()])
-    return tuple(RejectedRow(place.file, place.sheet, place.row, i, name) for place, i, name in places)
+    return tuple(RejectedRow(p.file, p.sheet, p.row, i, numbers_hidden(name)) for p, i, name in places)
 
 
 def _employers(table: Table, employers: Sequence[Employer]) -> pd.Series[Any]:

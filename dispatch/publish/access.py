@@ -19,6 +19,7 @@ from typing import Any
 
 from dispatch.model.plan import Plan
 from dispatch.regular_file import read_regular
+from dispatch.system_text import readable
 
 _MOST_BYTES = 2**30
 Line = dict[str, Any]
@@ -72,8 +73,8 @@ class Ledger:
 
         def step(kept: Kept) -> Kept:
             before = self._last(kept)
-            when = access.when.isoformat(timespec="seconds")
-            line = {"line": before.lines + 1, "what": what, "when": when, "who": access.who, "why": access.why}
+            when, why = access.when.isoformat(timespec="seconds"), readable(access.why)
+            line = {"line": before.lines + 1, "what": what, "when": when, "who": access.who, "why": why}
             said = _sealed(line | details | {"previous": before.digest}, self.key)
             _append(self.path, said)
             return Kept(before.lines + 1, _digest(said))

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import stat
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -315,3 +317,25 @@ def test_a_list_that_cannot_be_put_in_its_place_leaves_no_draft(lists, monkeypat
     with pytest.raises(OSError, match="no space"):
         apply(settings, shown, AT)
     assert not [path for path in lists.folder.rglob(".*") if path.is_file()]
+
+
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="names of files are text there")
+def test_lists_whose_names_are_no_utf8_are_read_marked_and_merged(lists):
+    """An archive from Chinese Windows unpacks so on Linux."""
+    name = os.fsdecode("张店镇.csv".encode("gb18030"))
+    put(lists, f"lists/{name}", [who(7), who(8, employer_id="没有")])
+    assert lists.call("check", "--json").code == 3
+    assert "张店镇.csv,,3," in (lists.out / "rejected.csv").read_text("utf-8-sig")
+    assert (lists.out / "roster_marked" / "张店镇.csv.xlsx").exists()
+    assert merge(lists, put(lists, name, [who(7)]), "--yes")["lists"] == [
+        {"file": "张店镇.csv", "replaces": "张店镇.csv"}
+    ]
+    assert json.loads(ledger(lists).read_text("utf-8").splitlines()[0])["file"] == "张店镇.csv"
+    assert lists.call("check", "--json").facts["rostered"] == 7
+    assert list((lists.folder / "data").rglob(".*")) == []
+
+
+def test_a_withdrawal_shows_no_number_that_stands_under_another_heading(lists):
+    facts = lists.call("merge", put(lists, "A.csv", [who(1, name=number(2), ready_from=number(3))]), "--json")
+    assert facts.code == 0, facts.err
+    assert not [n for n in (2, 3) if number(n) in facts.out]

@@ -18,6 +18,7 @@ from dispatch.intake.notices import describe
 from dispatch.intake.offers import OFFERS
 from dispatch.intake.reader import Grid, Source
 from dispatch.intake.register import REGISTER
+from dispatch.intake.schema import plain
 from dispatch.intake.stops import STOPS
 from dispatch.intake.travel_times import TRAVEL_TIMES
 from dispatch.intake.workers import WORKERS
@@ -48,6 +49,8 @@ def grids(draw, name):
     columns = [draw(st.sampled_from([c.key, *c.aliases])) for c in SCHEMAS[name].columns if c.required]
     columns += draw(st.lists(st.sampled_from([c.key for c in SCHEMAS[name].columns]), max_size=14, unique=True))
     columns += [draw(st.sampled_from(group)) for group in SCHEMAS[name].either]
+    known = SCHEMAS[name].headings()
+    columns = list({known[plain(column)]: column for column in columns}.values())
     width = len(columns)
     rows = draw(st.lists(st.lists(CELLS, min_size=max(0, width - 2), max_size=width + 2), max_size=6))
     return [*draw(st.sampled_from([[], [["花名册"]], [[]]])), draw(st.permutations(columns)), *rows]

@@ -122,3 +122,84 @@ def test_a_person_is_not_taken_for_headings(office):
     office.write_xlsx("workers", [CHINESE, chinese(1, 备注="姓名与身份证一致"), chinese(2)])
     assert len(office.read()[0].workers) == 2
     office.tables["workers"] = [person(1)]
+
+
+LOWER = ["", "姓名", "身份证号码", "姓名", "身份证号码", "用工企业名称", "户籍地"]
+FAMILY = ["序号", "户主信息", "", "务工人员信息", "", "", ""]
+
+
+def households(office, upper, lower=LOWER):
+    row = [1, "示例8", nobody("19600808"), "示例2", nobody("19900201"), "示例电子有限公司", "山西省运城市平陆县"]
+    office.write_xlsx("workers", [upper, lower, row])
+
+
+def asked(office):
+    return [n for n in office.read()[1] if n.code == "heading_twice"]
+
+
+def test_names_and_numbers_that_stand_twice_are_asked_about_and_the_left_ones_are_not_taken(office):
+    households(office, FAMILY)
+    inputs, notices = office.read()
+    assert inputs.workers == ()
+    assert {n.code for n in notices if n.severity is Severity.ERROR} == {"heading_twice"}
+    assert [(n.value, n.row) for n in asked(office)] == [
+        ("户主信息 姓名", 0), ("务工人员信息 姓名", 0), ("户主信息 身份证号码", 0), ("务工人员信息 身份证号码", 0),
+    ]  # fmt: skip
+    what, remedy = describe(asked(office)[1], "zh")
+    assert what == "D 列的“务工人员信息 姓名”与 B 列都是“姓名”，不能确定读哪一列"
+    assert '--headings "务工人员信息 姓名=name"' in remedy
+    assert describe(asked(office)[1], "en")[0].startswith("column D (“务工人员信息 姓名”) and column B both mean name")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "{户主信息 姓名: '-', 户主信息 身份证号码: '-'}",
+        "{务工人员信息 姓名: name, 务工人员信息 身份证号码: id_number}",
+        "{户主信息 姓名: '-', 务工人员信息 身份证号码: id_number, 户主信息 身份证号码: '-'}",
+    ],
+)
+def test_one_answer_a_column_says_which_of_them_is_meant(office, answers):
+    households(office, FAMILY)
+    office.headings = answers
+    assert office.errors() == []
+    assert [(w.name, w.id_number) for w in office.read()[0].workers] == [("示例2", nobody("19900201"))]
+
+
+def test_the_same_answer_for_both_is_none(office):
+    households(office, FAMILY)
+    office.headings = "{户主信息 姓名: name, 务工人员信息 姓名: name, 户主信息 身份证号码: '-'}"
+    assert [n.value for n in asked(office)] == ["户主信息 姓名", "务工人员信息 姓名"]
+
+
+def test_headings_that_no_group_tells_apart_are_called_by_their_letters(office):
+    households(office, ["外出务工人员花名册"])
+    assert [n.value for n in asked(office)] == ["姓名 B", "姓名 D", "身份证号码 C", "身份证号码 E"]
+    office.headings = "{姓名 D: name, 身份证号码 E: id_number}"
+    assert [w.name for w in office.read()[0].workers] == ["示例2"]
+
+
+def test_two_headings_of_one_meaning_are_called_as_they_are(office):
+    office.tables["workers"] = [ROW | {"联系电话": "15400000001", "手机号": "15400000002"}]
+    assert [n.value for n in asked(office)] == ["联系电话", "手机号"]
+    office.headings = "{手机号: phone}"
+    assert office.errors() == []
+    inputs, notices = office.read()
+    assert [w.phone for w in inputs.workers] == ["15400000002"]
+    assert [n.value for n in notices if n.code == "columns_unread"] == ["联系电话"]
+
+
+def test_what_says_nothing_of_who_somebody_is_may_stand_twice_with_a_warning(office):
+    office.tables["workers"] = [ROW | {"现住址": "霍州市"}]
+    inputs, notices = office.read()
+    (second,) = [n for n in notices if n.severity is Severity.WARNING]
+    assert (second.code, second.value, dict(second.params)["others"]) == ("heading_second", "现住址", "C")
+    assert describe(second, "zh")[0] == "E 列的“现住址”与 C 列都是“户籍地”，只读取了 C 列"
+    assert [w.home.county_name for w in inputs.workers] == ["平陆县"]
+
+
+def test_headings_without_end_are_asked_about_a_few_times(office):
+    office.settings()
+    office.path("workers").write_text("身份证号,用工企业," + "姓名," * 5_000 + "\n", "utf-8")
+    assert 1 < len(asked(office)) <= 20
+    assert all(len(str(n)) < 1_000 for n in asked(office))

@@ -265,3 +265,30 @@ def test_a_web_page_named_as_a_workbook_keeps_its_id_numbers(told, encoding):
 def test_a_page_of_endless_cells_is_refused(told):
     page = b"<table>" + b"<tr>" + b"<td colspan=200 rowspan=200>" * 200_000
     assert told(page, "roster.xls").code in {"file_too_many_cells", "file_too_costly"}
+
+
+def compound(entries):
+    """An OLE2 file whose directory is a chain of left siblings and nothing else."""
+    none, end, fat_sector = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    sectors = -(-entries // 4)
+    fats = -(-(sectors + 8) // 128)
+    head = struct.pack("<8s16sHHHHHH", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0)
+    head += struct.pack("<LLLLLLLLLL", 0, 0, fats, fats, 0, 4096, end, 0, end, 0)
+    head += struct.pack("<109L", *range(fats), *[none] * (109 - fats))
+    table = [fat_sector] * fats + [fats + n + 1 for n in range(sectors - 1)] + [end]
+    table += [none] * (128 * fats - len(table))
+
+    def entry(name, kind, left, child):
+        words = name.encode("utf-16-le") + b"\0\0"
+        begin = end if kind == 5 else 0
+        tail = struct.pack("<III16sIQQIII", left, none, child, b"", 0, 0, 0, begin, 0, 0)
+        return struct.pack("<64sHBB", words, len(words), kind, 1) + tail
+
+    rows = [entry("Root Entry", 5, none, 1)]
+    rows += [entry(f"E{n:06}", 2, n + 1 if n + 1 < entries else none, none) for n in range(1, entries)]
+    return head + struct.pack(f"<{len(table)}L", *table) + b"".join(rows).ljust(512 * sectors, b"\0")
+
+
+def test_an_old_workbook_whose_directory_is_one_long_chain_is_damaged(told):
+    assert told(compound(2_000), "roster.xls").code == "file_damaged"
+    assert told(compound(20), "roster.xls").code == "file_kind"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from office import CHINESE, chinese, nobody, person
 
-from dispatch.intake.identity import masked, with_check_digit
+from dispatch.intake.identity import masked, numbers_hidden, with_check_digit
 from dispatch.model.notice import Severity
 
 
@@ -71,3 +71,47 @@ def test_any_single_wrong_digit_changes_the_check_digit(born, place, digit):
     number = nobody(f"{born:%Y%m%d}")
     damaged = number[:place] + str(digit) + number[place + 1 : 17]
     assert (with_check_digit(damaged) == damaged + number[17]) == (str(digit) == number[place])
+
+
+REAL = with_check_digit("140829" + "19900101" + "123")
+
+
+@pytest.mark.parametrize(
+    "column", ["phone", "home", "employer", "report_by", "ready_from", "boarding_stop", "modes_barred", "home_lat"]
+)
+@pytest.mark.parametrize(
+    "written", [REAL, f"号码{REAL}。", f"{REAL[:6]} {REAL[6:14]} {REAL[14:]}", REAL[:6] + REAL[8:17]]
+)
+def test_no_notice_holds_a_number_that_slipped_into_another_column(office, column, written):
+    office.tables["workers"] = [person(1), person(2, **{column: written})]
+    notices = office.read()[1]
+    assert any(n.row == 3 and n.severity is not Severity.NOTE for n in notices)
+    assert not [n.code for n in notices if written.strip("号码。") in str(n)]
+    assert any(n.row == 3 and n.value.strip("。").endswith(written.strip("。")[-4:]) for n in notices)
+
+
+def test_the_list_of_rejected_rows_shows_no_number_that_stands_under_the_name(office):
+    office.tables["workers"] = [person(1), person(2, name=REAL, id_number="示例2")]
+    assert [r.name for r in office.read()[0].rejected_rows] == ["*" * 14 + REAL[-4:]]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-02-28 2026-03-01", "15400000001 15400000002", "15400000001、154-0000-0002", "46081"]
+)
+def test_dates_and_telephones_are_no_numbers_to_hide(text):
+    assert numbers_hidden(text) == text
+
+
+def test_how_many_numbers_begin_elsewhere_is_a_note_and_no_fault(office):
+    # 142732 was 平陆 once and is no county today; 141024 is another county.
+    old, moved = nobody("19650302", "142732"), nobody("19900203", "141024")
+    office.tables["workers"] = [person(1), person(2, id_number=old), person(3, id_number=moved)]
+    inputs, notices = office.read()
+    assert len(inputs.workers) == 3
+    (note,) = [n for n in notices if n.code == "id_place_differs"]
+    assert (note.severity, dict(note.params)) == (Severity.NOTE, {"count": "2"})
+
+
+def test_an_unknown_home_and_a_wrong_number_say_nothing_of_each_other(office):
+    office.tables["workers"] = [person(1, home="火星"), person(2, id_number="123")]
+    assert not [n for n in office.read()[1] if n.code == "id_place_differs"]

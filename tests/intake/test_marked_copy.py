@@ -7,6 +7,7 @@ import subprocess
 
 import openpyxl
 import pytest
+from forged import changed
 from office import CHINESE, chinese, person
 from python_calamine import CalamineWorkbook
 from sent import EMPLOYER, ROSTERS
@@ -145,3 +146,71 @@ def test_libreoffice_opens_the_copy(two_sheets, tmp_path):
     assert rows[1][: len(CHINESE)] == CHINESE
     assert rows[2][-3] == "退回"
     assert (tmp_path / "roster_marked.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["<r>&</r>", "<r><t>示例</t></r></si><si><t>x</t></r>", "<r></r>"])
+def test_a_name_of_markup_is_a_text_of_the_copy_like_others(office, name):
+    office.tables["workers"] = [person(1), person(2, name=name, employer="没有")]
+    (path,) = marked(office)
+    book = openpyxl.load_workbook(path)
+    assert book["花名册"].cell(3, list(person(1)).index("name") + 1).value == name
+    assert book["花名册"].cell(3, list(person(1)).index("employer") + 1).value == "没有"
+    assert cells(book["退回名单"])[1][3] == name
+
+
+def page(*tables):
+    rows = ["".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in table) for table in tables]
+    return f"<html><body>{''.join(f'<table>{each}</table>' for each in rows)}</body></html>".encode()
+
+
+def test_a_page_of_several_tables_comes_back_with_each_of_them(office):
+    office.files["workers"] = "workers.xls"
+    office.settings()
+    wrong = [chinese(n, 用工企业名称="没有") for n in (1, 2)]
+    office.path("workers").write_bytes(page([["示例镇花名册"]], [CHINESE, wrong[0]], [CHINESE, wrong[1]]))
+    places = [(r.sheet, r.row, r.name) for r in office.read()[0].rejected_rows]
+    assert places == [("2", 2, "示例1"), ("3", 2, "示例2")]
+    (path,) = marked(office)
+    assert openpyxl.load_workbook(path).sheetnames == ["1", "2", "3", "问题清单", "退回名单"]
+
+
+LONG = "2026年春节后外出务工人员“点对点”输送花名册平陆县圣人涧镇第一批"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ([LONG], [LONG[:31]]),
+        ([LONG, LONG + "续"], [LONG[:31], LONG[:27] + " (2)"]),
+        (["一/二:三?"], ["一 二 三"]),
+        (["'甲'"], ["甲"]),
+        (["Liste", "LISTE"], ["Liste", "LISTE (2)"]),
+        (["/", "花名册"], ["花名册", "花名册 (2)"]),
+        (["𬭎" * 20], ["𬭎" * 15]),
+    ],
+)
+def test_sheets_that_excel_would_not_call_so_come_back_under_other_names(office, names, shown):
+    office.files["workers"] = "workers.xlsx"
+    office.settings()
+    rows = {f"s{n}": [CHINESE, chinese(n + 1, 用工企业名称="没有")] for n in range(len(names))}
+
+    def rename(xml):
+        for sheet, name in zip(rows, names, strict=True):
+            xml = xml.replace(f'name="{sheet}"'.encode(), f'name="{name}"'.encode())
+        return xml
+
+    with Workbook(office.path("workers")) as book:
+        for sheet, lines in rows.items():
+            made = book.add_worksheet(sheet)
+            for i, row in enumerate(lines):
+                made.write_row(i, 0, row)
+    office.path("workers").write_bytes(changed(office.path("workers").read_bytes(), {"xl/workbook.xml": rename}))
+    (path,) = marked(office)
+    assert openpyxl.load_workbook(path).sheetnames == [*shown, "问题清单", "退回名单"]
+
+
+def test_a_heading_that_stands_twice_is_marked_in_each_of_its_cells(office):
+    office.tables["workers"] = [person(1) | {"姓名": "示例9"}]
+    (path,) = marked(office)
+    sheet = openpyxl.load_workbook(path)["花名册"]
+    assert [c.value for c in sheet[1] if c.fill.start_color.rgb == RED] == ["name", "姓名"]

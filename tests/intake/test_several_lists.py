@@ -1,12 +1,15 @@
 """One roster of several sheets and several files: one list a township."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from forged import workbook
 from office import CHINESE, chinese, nobody, person
 from xlsxwriter import Workbook
 
 from dispatch.intake.notices import describe
+from dispatch.intake.paths import labels
 from dispatch.model.notice import Severity
 
 
@@ -166,3 +169,114 @@ def test_somebody_who_says_where_to_board_has_no_home_from_above(office):
 def test_windows_of_lists_are_read_alike(office):
     book(office, {"一": [CHINESE, of(1, 到岗日期="正月十一")], "二": [CHINESE, of(2, 到岗日期=46080)]})
     assert {w.due_at.date() for w in office.read()[0].workers} == {date(2026, 2, 27)}
+
+
+@pytest.fixture
+def folder(office):
+    """The folder of an office's lists, in which there is one."""
+    office.files["workers"] = "lists/a.csv"
+    office.settings()
+    (office.folder / "data" / "lists").mkdir()
+    office.write_csv("workers", [person(1)])
+    office.files["workers"] = "lists"
+    return office.folder / "data" / "lists"
+
+
+@pytest.mark.parametrize("name", ["张店镇.ods", "张店镇.xlsb", "张店镇.html", "张店镇.txt", "张店镇"])
+def test_what_is_no_list_in_the_folder_is_said(office, folder, name):
+    (folder / name).write_bytes(workbook())
+    inputs, notices = office.read()
+    assert [(n.code, n.value) for n in notices if n.severity is Severity.WARNING] == [("list_passed_over", name)]
+    assert len(inputs.workers) == 1
+
+
+def test_a_folder_in_the_folder_and_what_else_a_pattern_means_are_said(office, folder):
+    (folder / "张店镇.csv").mkdir()
+    (folder / "通知.pdf").write_bytes(b"%PDF")
+    office.raw["workers"] = "../data/lists/*"
+    assert {n.value for n in office.read()[1] if n.code == "list_passed_over"} == {"张店镇.csv", "通知.pdf"}
+
+
+@pytest.mark.parametrize("name", ["~$a.xlsx", ".~lock.a.ods#", "workers.ledger.jsonl", "Thumbs.db", "desktop.ini"])
+def test_what_programs_keep_beside_lists_is_not_said(office, folder, name):
+    (folder / name).touch()
+    office.raw["workers"] = "../data/lists/*"
+    assert not [n for n in office.read()[1] if n.code == "list_passed_over"]
+
+
+def test_a_list_of_another_office_program_is_read(office, folder):
+    (folder / "b.et").write_bytes(workbook(rows=[CHINESE, of(2)]))
+    assert [w.name for w in office.read()[0].workers] == ["示例1", "示例2"]
+
+
+def test_a_link_that_leads_nowhere_is_a_list_that_is_missing(office, folder):
+    (folder / "b.xlsx").symlink_to(folder / "gone.xlsx")
+    assert [(n.code, n.file) for n in office.read()[1] if n.severity is Severity.ERROR] == [("file_missing", "b.xlsx")]
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (("x/a.csv", "x/b.csv"), ["a.csv", "b.csv"]),
+        (("x/a.csv", "y/a.csv"), ["x/a.csv", "y/a.csv"]),
+        (("平陆县/lists/a.csv", "万荣县/lists/a.csv"), ["平陆县/lists/a.csv", "万荣县/lists/a.csv"]),
+        (("甲/平陆县/lists/a.csv", "乙/平陆县/lists/a.csv"), ["甲/平陆县/lists/a.csv", "乙/平陆县/lists/a.csv"]),
+        (("x/a.csv", "y/a.csv", "y/b.csv"), ["x/a.csv", "y/a.csv", "b.csv"]),
+        (("a.csv", "x/a.csv"), ["a.csv", "x/a.csv"]),
+        # One name in two encodings: text that is the same, and two files.
+        (("张店镇.csv", "\udcd5\udcc5\udcb5\udcea\udcd5\udcf2.csv"), ["张店镇.csv", "张店镇.csv (2)"]),
+        (("\udcff.csv",), ["\\udcff.csv"]),
+    ],
+)
+def test_no_two_lists_are_called_the_same(paths, said):
+    assert labels([Path(path) for path in paths]) == said
+
+
+def test_people_of_lists_of_one_name_are_told_apart(office):
+    office.settings()
+    for place, number in (("平陆县", 1), ("万荣县", 2)):
+        (office.folder / "data" / place / "lists").mkdir(parents=True)
+        office.files["workers"] = f"{place}/lists/张店镇.csv"
+        office.write_csv("workers", [person(number, employer="没有")])
+    office.raw["workers"] = "[../data/平陆县/lists/张店镇.csv, ../data/万荣县/lists/张店镇.csv]"
+    inputs, _ = office.read()
+    assert [(r.file, r.row) for r in inputs.rejected_rows] == [
+        ("平陆县/lists/张店镇.csv", 2), ("万荣县/lists/张店镇.csv", 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("employer", "name"),
+    [("联合计算机有限公司", "示例1"), ("小计量器具厂", "示例1"), ("Total Energies", "示例1"), ("示例厂", "王小计")],
+)
+def test_a_name_that_holds_the_word_for_a_total_drops_nobody(office, employer, name):
+    head = ["用工企业名称", "姓名", "身份证号码", "乡（镇）", "到岗日期"]
+    sound = ["示例电子有限公司", "示例2", nobody("19900201"), "圣人涧镇", "2026.2.28"]
+    office.write_xlsx("workers", [head, [employer, name, "", "圣人涧镇", "2026.2.28"], sound])
+    inputs, notices = office.read()
+    assert ("id_missing", 2) in [(n.code, n.row) for n in notices]
+    assert (inputs.rostered, inputs.rejected) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "合计",
+        "总 计：12人",
+        "共计12人",
+        "合计（人）",
+        "圣人涧镇小计",
+        "张店小计：3 人",
+        "县合计",
+        "Total: 12",
+        "Subtotal",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_total_is_nobody_wherever_it_says_so(office, words, place):
+    row = ["", "", "", "12人", "男7人", "女5人"]
+    row[place] = words
+    book(office, {"花名册": [CHINESE, of(1), row]})
+    inputs, notices = office.read()
+    assert ("row_skipped", 3) in [(n.code, n.row) for n in notices]
+    assert (inputs.rostered, inputs.rejected) == (1, 0)

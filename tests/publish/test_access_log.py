@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -122,3 +123,9 @@ def test_a_queue_in_the_place_of_the_log_stops_the_export_and_waits_for_nobody(t
     with pytest.raises(OSError, match="regular"):
         Ledger(tmp_path / "access.log", head).note("export", ACCESS, {})
     assert head.kept == Kept()
+
+
+def test_a_reason_that_is_no_utf8_is_logged_as_it_was_meant(ledger, head):
+    ledger.note("export", replace(ACCESS, why=os.fsdecode("公安核查".encode("gb18030"))), {})
+    assert ledger.entries()[-1]["why"] == "公安核查"
+    assert ledger.fault(head.kept) is None

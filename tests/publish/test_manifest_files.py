@@ -1,6 +1,7 @@
 import csv
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,6 +12,9 @@ from sample_plan import FORMULA, HOSTILE_NAMES, sample
 
 from dispatch.publish import publish
 from dispatch.publish.manifests.delimited import inert
+from dispatch.publish.manifests.sheet import Column, Sheet, Table
+from dispatch.publish.manifests.workbook import write_workbook
+from dispatch.publish.privacy import Audience
 
 GOLDEN = Path(__file__).with_name("golden")
 TRAIN = "vehicle/2023-02-01_T-G2093-0201"
@@ -330,3 +334,12 @@ def test_an_office_program_prints_every_name_under_a_heading_on_each_page(manife
     aboard = [w.name for w in workers if w.employer_id in ("E1", "E2", "E3", "E4")]
     assert len(aboard) == 38
     assert [name for name in aboard if "".join(name.split()) not in squeezed] == []
+
+
+@pytest.mark.parametrize("words", ["<r>&</r>", "<r><t>x</t></r></si><si><t>y</t></r>"])
+def test_a_text_of_markup_stays_a_text_of_the_workbook_and_moves_no_other(tmp_path, words):
+    table = Table((Column("姓名", 20),) * 4, ((words, "甲", words, "乙"),))
+    form = (words, words, "T1", Audience.LEADER, (("a", words),), (1, 1), None, table, (words,), words, ())
+    write_workbook(Sheet(*form), tmp_path / "x.xlsx", language="zh", made_at=datetime(2026, 2, 1, tzinfo=UTC))
+    flat = [value for row in cells(tmp_path / "x.xlsx") for value in row if value]
+    assert flat == [words, words, "a", words, *["姓名"] * 4, words, "甲", words, "乙", words, words]

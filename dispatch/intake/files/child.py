@@ -56,7 +56,7 @@ def answer(content: bytes, kind: Kind, budget: Budget) -> Iterator[Message]:
         yield "error", error.code, error.params
     except MemoryError:
         yield "error", "file_too_costly", {"reason": ""}
-    except (CalamineError, ValueError, OSError) as error:
+    except (CalamineError, ValueError, OSError, RecursionError) as error:
         yield "error", "file_damaged", {"reason": str(error)[:200]}
     except GeneratorExit:
         raise

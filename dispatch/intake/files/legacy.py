@@ -26,7 +26,7 @@ def look(content: bytes) -> tuple[list[Layout], bool]:
             if not name:
                 raise UnreadableError("file_kind")
             stream = compound.openstream(name).read()
-    except (OSError, ValueError, IndexError, struct.error) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, struct.error) as error:
         raise UnreadableError("file_damaged", str(error)) from error
     return _layouts(stream), macros
 

@@ -24,7 +24,10 @@ def read_markup(content: bytes, budget: Budget) -> Content:
         reader.close()
     except (ValueError, AssertionError) as error:
         raise UnreadableError("file_damaged", str(error)) from error
-    return Content(tuple(Grid("", rows) for rows in reader.tables), lossy="\ufffd" in text)
+    # A table alone is the page; of several each has its number for a name, so that a row's place is one row's.
+    several = len(reader.tables) > 1
+    grids = tuple(Grid(str(n) if several else "", rows) for n, rows in enumerate(reader.tables, 1))
+    return Content(grids, lossy="\ufffd" in text)
 
 
 class _Tables(HTMLParser):

@@ -17,6 +17,7 @@ from dispatch.publish.locked import locked_xlsx
 from dispatch.publish.manifests.sheet import Sheet, Table
 from dispatch.publish.paper.code import QUIET_MODULES, trip_code
 from dispatch.publish.passwords import Secret
+from dispatch.sheet_text import put_text
 
 LINE_PT = 14.0
 ROW_PT = 21.0
@@ -112,7 +113,7 @@ class _Page:
             # merge_range guesses a type, so it only draws the frame and the text is written as a string.
             self.page.merge_range(self.row, column, self.row, column + span - 1, "", shown)
         if value:
-            self.page.write_string(self.row, column, value[:EXCEL_TEXT], shown)
+            put_text(self.page, self.row, column, value[:EXCEL_TEXT], shown)
         elif span == 1:
             self.page.write_blank(self.row, column, None, shown)
 
