@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from sample_plan import FORMULA, HOSTILE_NAMES, sample
 
+from dispatch.formulas import inert
 from dispatch.publish import publish
-from dispatch.publish.manifests.delimited import inert
 
 GOLDEN = Path(__file__).with_name("golden")
 TRAIN = "vehicle/2023-02-01_T-G2093-0201"
