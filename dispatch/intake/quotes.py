@@ -60,9 +60,11 @@ def check_quotes(table: Table, quotes: Quotes, stops: Sequence[Stop], policy: Qu
 def _check_seats(table: Table, quotes: Quotes, policy: QuotePolicy) -> None:
     limits = {Mode.COACH: policy.coach_seats, Mode.TRAIN: policy.train_seats, Mode.FLIGHT: policy.flight_seats}
     most = quotes.modes.map(limits).astype(float)
-    whole = quotes.bases == Basis.CHARTER
-    many = (quotes.seats.astype(float) > most) & whole
-    table.flag("seats", many, "many_seats", severity=_WARN, limit=most.map(lambda seats: f"{seats:.0f}"))
+    # Of a charter so many vehicles are to be had, of an allotment or a ticket so many seats of one departure.
+    seats = quotes.available.astype(float).where(quotes.bases != Basis.CHARTER, 0)
+    limit = most.map(lambda limit: f"{limit:.0f}")
+    table.flag("seats", quotes.seats.astype(float) > most, "many_seats", severity=_WARN, limit=limit)
+    table.flag("available", seats > most, "many_available", severity=_WARN, limit=limit)
     table.flag("available", (quotes.available == 0).astype(bool), "available_none", severity=_WARN)
 
 

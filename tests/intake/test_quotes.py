@@ -23,6 +23,8 @@ CASES = [
     ("train", {"seat_cost": 10_000}, ("price_high", "warning", "seat_cost", "10000")),
     ("train", {"seat_cost": 0}, ("price_missing", "warning", "seat_cost", "0")),
     ("train", {"available": 0}, ("available_none", "warning", "available", "0")),
+    ("train", {"seats": 99_999}, ("many_seats", "warning", "seats", "99999")),
+    ("train", {"available": 99_999}, ("many_available", "warning", "available", "99999")),
     ("coach", {"seats": 500}, ("many_seats", "warning", "seats", "500")),
     ("coach", {"fixed_cost": 370_000}, ("price_high", "warning", "fixed_cost", "10000")),
     ("coach", {"km_cost": ""}, ("price_missing", "warning", "seat_cost", "")),
