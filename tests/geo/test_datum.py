@@ -23,6 +23,12 @@ def test_there_and_back_is_within_a_centimetre(datum, lat, lon):
     assert great_circle_m(Position(lat, lon), Position(float(y), float(x))) < 0.01
 
 
+@pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])
+@given(lat=st.floats(-90, 90) | st.sampled_from([-90, 90]), lon=st.floats(-180, 180) | st.sampled_from([-180, 180]))
+def test_a_point_on_the_globe_stays_on_it(datum, lat, lon):
+    assert Position(*map(float, to_wgs84(datum, lat, lon)))
+
+
 @pytest.mark.parametrize(("datum", "least", "most"), [("gcj02", 50, 800), ("bd09", 300, 2000)])
 def test_the_shift_has_the_size_it_is_known_for(datum, least, most):
     y, x = from_wgs84(datum, *WGS)
