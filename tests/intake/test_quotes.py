@@ -25,6 +25,7 @@ CASES = [
     ("train", {"available": 0}, ("available_none", "warning", "available", "0")),
     ("train", {"seats": 99_999}, ("many_seats", "warning", "seats", "99999")),
     ("train", {"available": 99_999}, ("many_available", "warning", "available", "99999")),
+    ("train", {"basis": "包车", "available": 5_000}, ("many_vehicles", "error", "available", "5000")),
     ("coach", {"seats": 500}, ("many_seats", "warning", "seats", "500")),
     ("coach", {"fixed_cost": 370_000}, ("price_high", "warning", "fixed_cost", "10000")),
     ("coach", {"km_cost": ""}, ("price_missing", "warning", "seat_cost", "")),
