@@ -24,11 +24,14 @@ _BAIDU_PI = np.pi * 3000 / 180
 def to_wgs84(datum: Datum, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Points:
     """WGS-84 coordinates of points given in ``datum``; accurate to a centimetre. NaN stays NaN."""
     target_y, target_x = y, x = np.asarray(lat, float), np.asarray(lon, float)
+    if datum == "wgs84":
+        return y, x
     # Both shifts change by less than a thousandth over their own length, so each round gains three digits.
-    for _ in range(0 if datum == "wgs84" else 5):
+    for _ in range(5):
         shifted_y, shifted_x = from_wgs84(datum, y, x)
         y, x = y - (shifted_y - target_y), x - (shifted_x - target_x)
-    return y, x
+    # Baidu shifts the whole earth: a point at its edge would come from beyond it.
+    return np.clip(y, -90, 90), np.clip(x, -180, 180)
 
 
 def from_wgs84(datum: Datum, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Points:

@@ -78,8 +78,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def resolve_all(self, texts: Sequence[str], points: Sequence[Position | None] | None = None) -> list[Home]:
         """Homes of many texts, in their order: a name that several counties share means the one most others name.
 
-        Preference goes to the county, then the prefecture, then the province that most of the clear texts name. An
-        unclear or unknown text gives level ``unknown``, or ``point`` with the nearest county where its point is known.
+        Preference goes to the county, then the prefecture, then the province that most of the clear texts name, and
+        such a home is ``guessed``. An unclear or unknown text gives level ``unknown``, or ``point`` with the nearest
+        county where its point is known.
         """
         places = list(points) if points is not None else [None] * len(texts)
         counts = Counter(texts)
@@ -206,7 +207,8 @@ def _home(text: str, reading: _Reading, code: str) -> Home:
     level = "township" if len(found.code) > 6 else "county"
     full = tables.full_name(found.code)
     seat = found.position
-    return Home(text, level, found.code, full, county.code, county.name, township, seat, seat)
+    guessed = len(reading.codes) > 1
+    return Home(text, level, found.code, full, county.code, county.name, township, seat, seat, guessed)
 
 
 def _township_text(rest: str) -> str:
@@ -216,7 +218,7 @@ def _township_text(rest: str) -> str:
 
 def _at(home: Home, reading: _Reading, point: Position) -> Home:
     """The home at a known point; the text still names the division, the point only chooses between several."""
-    if home.level == "unknown":
+    if home.level == "unknown" or home.guessed:
         codes = [c for c in reading.codes if _is_county(c) and divisions().by_code[c[:6]].position]
         nearest = min(codes, key=lambda c: _distance(c, point)) if codes else ""
         code = nearest or _nearest_county(point.lat, point.lon).code

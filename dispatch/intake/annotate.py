@@ -25,7 +25,7 @@ from dispatch.intake.taking import take
 from dispatch.intake.widths import column_widths
 from dispatch.intake.workers import WORKERS
 from dispatch.language import Language, text
-from dispatch.model.demand import Inputs, RejectedRow, Worker
+from dispatch.model.demand import Home, Inputs, RejectedRow, Worker
 from dispatch.model.notice import Notice, Severity
 from dispatch.sheet_text import put_text
 
@@ -180,7 +180,11 @@ def _add_results(book: Workbook, sheet: Any, copy: _Copy, grid: Grid, heading: i
         sheet.write_string(i, start, text(language, f"intake.result.{key}"), look if accepted else bad)
         if isinstance(row, Worker):
             put_text(sheet, i, start + 1, row.home.division_name, look)
-            sheet.write_string(i, start + 2, text(language, f"intake.level.{row.home.level}"), look)
+            sheet.write_string(i, start + 2, text(language, f"intake.level.{_level(row.home)}"), look)
+
+
+def _level(home: Home) -> str:
+    return "guessed" if home.guessed else home.level
 
 
 def _fit(sheet: Any) -> None:  # noqa: ANN401

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -28,9 +29,17 @@ _LUNAR = re.compile(
     r"(?:农历|阴历)?(闰?)(正|冬|腊|十[一二]|[一二三四五六七八九十])月"
     r"(初[一二三四五六七八九十]|(?:[二三]?十|廿)[一二三四五六七八九]?|[二三]十)[日号]?"
 )
+# Chinese numerals of a day of the solar calendar, as its 日 says; lunar days say 初 or 廿, or their month 正, 冬, 腊.
+_SOLAR = re.compile(r"(十[一二]|[一二三四五六七八九十])月([二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]")
+# A number that was typed as month and day; 3.1 was the first or, without its 0, the tenth.
+_LOST_ZERO = re.compile(r"\d{1,2}\.[123]")
 _CLOCK = re.compile(r"(次日|第二天|翌日)?(\d{1,2})[:时点](\d{2})?分?(?::00)?(?:\s*\+\s*(\d))?")
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
 _DIGITS = "一二三四五六七八九十"
+# No vehicle, price, headcount or day is as large; larger numbers are slips, and would not fit the plan's arrays.
+MOST = 1e9
+# How far a date without a year may lie from the horizon in a year before or after it.
+_HALF_YEAR = timedelta(days=183)
 
 
 def as_text(value: Cell) -> str:
@@ -65,12 +74,12 @@ def match_key(name: str) -> str:
     return re.sub(r"[\s()\[\]【】·.,，。]", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
-def as_number(value: Cell) -> float:
-    """A finite number that is not negative."""
+def as_number(value: Cell, most: float = MOST) -> float:
+    """A number that is not negative and at most ``most``."""
     number = float(
         as_code(value).replace(",", "").rstrip("元人座辆年km公里") if isinstance(value, str) else as_text(value)
     )
-    if not math.isfinite(number) or number < 0:
+    if not 0 <= number <= most:
         raise ValueError(value)
     return number
 
@@ -100,11 +109,19 @@ def as_minute(value: Cell) -> int:
     """Minutes after midnight of a clock time, a day more for each ``+1``: ``06:30+1`` is 1830, ``24:00`` is 1440."""
     if isinstance(value, datetime | time):
         return value.hour * 60 + value.minute
-    if isinstance(value, timedelta):
+    if isinstance(value, timedelta) and value >= timedelta():
         return round(value.total_seconds() / 60)
     if isinstance(value, float | int):
-        return round(value * DAY_MIN)
+        return _of_fraction(value)
     return _clock(as_code(value))
+
+
+def _of_fraction(days: float) -> int:
+    """Minutes of a spreadsheet's time, a fraction of a day; 9, 630, 9.3 and 1.15 are hours that somebody typed."""
+    typed = round(days, 2) == days and days not in {0, 0.25, 0.5, 0.75}
+    if typed or not 0 <= days < 2:
+        raise ValueError(days)
+    return round(days * DAY_MIN)
 
 
 def _clock(text: str) -> int:
@@ -131,8 +148,37 @@ def as_span(value: Cell) -> tuple[int, int]:
     return as_day_minute(opens), as_day_minute(closes)
 
 
-def moments(first: date, last: date) -> Callable[[Cell], datetime]:
-    """A parser of dates and date-times, naive local; a date without a year is the one nearest to first … last."""
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """Which year a date without one has: that which brings it nearest to ``first`` … ``last``, none before ``since``.
+
+    Beside the years of ``first`` and ``last`` those next to them count, for days within half a year.
+    """
+
+    first: date
+    last: date
+    since: date
+
+    def choose(self, day_of: Callable[[int], datetime | None]) -> datetime:
+        """The day meant among those that ``day_of`` gives for a year; raises ``ValueError`` where there is none."""
+        days = [day for year in range(self.first.year - 1, self.last.year + 2) if (day := day_of(year))]
+        near = [day for day in days if self._own(day.year) or self._away(day) <= _HALF_YEAR]
+        if not near:
+            raise ValueError("no such day")
+        return min([day for day in near if day.date() >= self.since] or near, key=self._away)
+
+    def _own(self, year: int) -> bool:
+        return self.first.year <= year <= self.last.year
+
+    def _away(self, day: datetime) -> timedelta:
+        return max(self.first - day.date(), day.date() - self.last, timedelta())
+
+
+def moments(first: date, last: date, since: date = date.min) -> Callable[[Cell], datetime]:
+    """A parser of dates and date-times, naive local; a date without a year is the one nearest to first … last, and
+    not before ``since`` where there is a later one.
+    """
+    years = _Years(first, last, since)
 
     def parse(value: Cell) -> datetime:
         if isinstance(value, datetime):
@@ -140,24 +186,28 @@ def moments(first: date, last: date) -> Callable[[Cell], datetime]:
         if isinstance(value, date):
             return datetime.combine(value, time())
         text = as_code(value)
+        if isinstance(value, float) and _LOST_ZERO.fullmatch(text):
+            raise ValueError(text)
         if _SERIAL.fullmatch(text):
             return EXCEL_EPOCH + timedelta(minutes=round(float(text) * DAY_MIN))
         if match := _COMPACT.fullmatch(text) or _YMD.fullmatch(text):
-            return _solar(match, first, last)
+            return _solar(match, years)
+        if match := _SOLAR.fullmatch(text):
+            month, day = map(_chinese, match.groups())
+            return years.choose(lambda year: _if_valid(year, month, day))
         if match := _LUNAR.fullmatch(text):
-            return _lunar(match, first, last)
+            return _lunar(match, years)
         raise ValueError(text)
 
     return parse
 
 
-def _solar(match: re.Match[str], first: date, last: date) -> datetime:
+def _solar(match: re.Match[str], years: _Years) -> datetime:
     year, month, day, clock = match.groups()
     minute = timedelta(minutes=_clock(clock) if clock else 0)
     if year:
         return datetime(int(year), int(month), int(day)) + minute  # noqa: DTZ001
-    candidates = [_if_valid(y, int(month), int(day)) for y in range(first.year, last.year + 1)]
-    return _nearest([c for c in candidates if c], first, last) + minute
+    return years.choose(lambda year: _if_valid(year, int(month), int(day))) + minute
 
 
 def _if_valid(year: int, month: int, day: int) -> datetime | None:
@@ -167,13 +217,10 @@ def _if_valid(year: int, month: int, day: int) -> datetime | None:
         return None
 
 
-def _lunar(match: re.Match[str], first: date, last: date) -> datetime:
+def _lunar(match: re.Match[str], years: _Years) -> datetime:
     leap, month, day = match.groups()
     number = {"正": 1, "冬": 11, "腊": 12}.get(month) or _chinese(month)
-    candidates = [
-        _solar_of(y, -number if leap else number, _chinese(day)) for y in range(first.year - 1, last.year + 1)
-    ]
-    return _nearest([c for c in candidates if c], first, last)
+    return years.choose(lambda year: _solar_of(year, -number if leap else number, _chinese(day)))
 
 
 def _solar_of(year: int, month: int, day: int) -> datetime | None:
@@ -190,12 +237,6 @@ def _chinese(text: str) -> int:
     if "十" not in text.replace("廿", "二十") or text == "初十":
         return _DIGITS.index(text.removeprefix("初")) + 1
     return 10 * (_DIGITS.index(tens) + 1 if tens else 1) + (_DIGITS.index(units) + 1 if units else 0)
-
-
-def _nearest(candidates: list[datetime], first: date, last: date) -> datetime:
-    if not candidates:
-        raise ValueError("no such day")
-    return min(candidates, key=lambda c: max(first - c.date(), c.date() - last, timedelta()))
 
 
 def choice(kinds: type[_E], words: Mapping[str, _E]) -> Callable[[Cell], _E]:

@@ -11,7 +11,7 @@ from dispatch.intake.cells import as_code, as_count, as_name, choice, match_key
 from dispatch.intake.phones import PHONE, as_phone
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import LATITUDE, LONGITUDE, ResolveHomes, ToWgs84, at_division, daily_hours, positions
-from dispatch.intake.table import Table, each, mapped
+from dispatch.intake.table import Table, each, mapped, refuse_formulas
 from dispatch.intake.words import HOME_WORDS, KINDS
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Employer, Stop, StopKind
@@ -50,6 +50,7 @@ def read_employers(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes)
     ids = ids.where(ids != "", table.row_names("E"))
     table.flag("name", names == "", "value_missing")
     table.duplicates("employer_id", ids, "duplicate_id")
+    refuse_formulas(table, "employer_id", ids)
     keys = names.map(match_key)
     repeated = keys.duplicated(keep=False) & (keys != "")
     table.flag("name", repeated & keys.duplicated(), "duplicate_employer_name", severity=Severity.WARNING)

@@ -18,6 +18,8 @@ HEADING_ROWS = 30
 NOT_READ = "-"
 _SURE, _CLEARLY_BEST, _WORTH_ASKING = 0.8, 0.1, 0.5
 _SHOWN = 3
+# No table of people or offers is as wide, and no heading as long: a line of text may be, and is not compared.
+_COMPARED, _LONGEST = 300, 60
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 # Words that many headings share: alike in nothing else, two headings are not alike.
 _COMMON = re.compile(
@@ -102,7 +104,8 @@ def _read(schema: Schema, known: Answers, given: Answers, row: int, storeys: Seq
     for i, text in enumerate(shown):
         if not text or meant[i] == NOT_READ or i in settled:
             continue
-        candidates = [] if meant[i] or plain(text) in silent else _alike(text, schema, taken)
+        near = not meant[i] and i < _COMPARED and len(text) <= _LONGEST and plain(text) not in silent
+        candidates = _alike(text, schema, taken) if near else []
         if not candidates:
             unread.append(text)
         elif _sure(candidates):

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.stops import ResolveHomes
-from dispatch.intake.table import Suggest, Table, mapped, only
+from dispatch.intake.table import Suggest, Table, mapped, only, sparing
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
 
@@ -19,13 +19,14 @@ def find_homes(
 
     How surely homes were found is a note for each file, and near misses are a note for each text.
     """
-    texts = home_texts(table)
+    texts, suggest = home_texts(table), sparing(suggest)
     homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
     lost = homes.map(lambda home: home.level == "unknown").astype(bool)
     key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
     for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
         table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
     _note_confidence(table, key, homes, suggest)
+    _note_guesses(table, key, homes)
     return homes
 
 
@@ -42,6 +43,25 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
     first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
     times = only(texts, first, lambda text: str(counts[text]))
     table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
+
+
+def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
+    """Which names of several places were taken for one of them, once per place with the number of its people."""
+    guessed = homes.map(lambda home: home.guessed).astype(bool)
+    if not guessed.any():
+        return
+    places = only(homes, guessed, lambda home: home.division_code + home.township_name)
+    first = guessed & ~places.duplicated()
+    counts = places.value_counts()
+    table.flag(
+        key,
+        first,
+        "home_guessed",
+        severity=Severity.NOTE,
+        values=only(homes, first, lambda home: home.text),
+        division=only(homes, first, lambda home: home.division_name),
+        count=only(places, first, lambda place: str(counts[place])),
+    )
 
 
 def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:

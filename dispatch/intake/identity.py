@@ -34,8 +34,8 @@ def as_id(value: Cell) -> str:
     return _BLANKS.sub("", as_code(value)).upper()
 
 
-def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any]) -> pd.Series[Any]:
-    """The notice code of each ID number, empty where it is right.
+def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any], latest: date = date.max) -> pd.Series[Any]:
+    """The notice code of each ID number, empty where it is right; nobody is born after ``latest``.
 
     A number from a numeric cell is refused even where its digit fits: a spreadsheet keeps 15 digits and makes up the
     rest, and one in eleven of those fits by chance.
@@ -46,7 +46,7 @@ def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any]) -> pd.Series[Any]:
     fits = _CHECK[(digits.astype(np.int64) @ _WEIGHTS) % 11] == letters[:, 17]
     faults = np.full(len(numbers), "", dtype=object)
     faults[shaped & ~fits] = "id_check"
-    faults[shaped & (_born(digits) == None)] = "id_birth"  # noqa: E711 - element by element
+    faults[shaped & (_born(digits, latest) == None)] = "id_birth"  # noqa: E711 - element by element
     faults[~shaped] = "id_length"
     texts = numbers.tolist()
     for i in np.flatnonzero(~shaped).tolist():
@@ -64,11 +64,11 @@ def _letters(numbers: pd.Series[Any]) -> npt.NDArray[np.uint32]:
     return texts.view(np.uint32).reshape(-1, 18)
 
 
-def _born(digits: npt.NDArray[np.uint32]) -> npt.NDArray[Any]:
+def _born(digits: npt.NDArray[np.uint32], latest: date = date.max) -> npt.NDArray[Any]:
     """The date of birth in each row of digits, None where there is none; looked at once per distinct one."""
     days, at = np.unique(digits[:, 6:14].astype(np.int64) @ _PLACES, return_inverse=True)
     dates = np.empty(len(days), dtype=object)
-    dates[:] = [_date(day) for day in days.tolist()]
+    dates[:] = [born if (born := _date(day)) and born <= latest else None for day in days.tolist()]
     return dates[at]
 
 
@@ -84,6 +84,12 @@ def persons(numbers: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
 def is_sample(numbers: pd.Series[Any]) -> pd.Series[Any]:
     """Whether each ID number has the sequence digits 000 of made-up people."""
     return pd.Series([t[14:17] == "000" for t in numbers], index=numbers.index, dtype=bool)
+
+
+def is_rounded(numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """Whether each ID number ends as one of which a spreadsheet kept 15 digits; made-up ones do not count."""
+    ends = pd.Series([t.endswith("000") for t in numbers], index=numbers.index, dtype=bool)
+    return ends & ~is_sample(numbers)
 
 
 def with_check_digit(body: str) -> str:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from dispatch.intake.identity import as_id, id_faults, is_sample, masked
+from dispatch.intake.identity import as_id, id_faults, is_rounded, is_sample, masked
 from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
 
 
-def id_numbers(table: Table) -> pd.Series[Any]:
-    """The right ID numbers, empty where one is not; each fault is flagged with its reason."""
+def id_numbers(table: Table, latest: date) -> pd.Series[Any]:
+    """The right ID numbers, empty where one is not; each fault is flagged with its reason.
+
+    Nobody is born after ``latest``.
+    """
     numbers = table.text("id_number", as_id)
-    faults = id_faults(table.raw("id_number"), numbers)
+    faults = id_faults(table.raw("id_number"), numbers, latest)
     wrong = faults != ""
     shown = only(numbers, wrong, masked)
     for code in faults[wrong].unique():
         table.flag("id_number", faults == code, str(code), values=shown)
     sound = numbers.where(~wrong, "")
     _note_width(table, sound)
+    rounded = is_rounded(sound)
+    table.flag("id_number", rounded, "id_rounded", severity=Severity.WARNING, values=only(sound, rounded, masked))
     table.tally("sample_people", is_sample(sound), Severity.NOTE)
     return sound
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from dispatch.intake.quotes import Quotes, check_quotes
 from dispatch.intake.running_days import running_days
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import find_stops
-from dispatch.intake.table import Table
+from dispatch.intake.table import Table, mapped, refuse_formulas
 from dispatch.intake.words import BASES, MODES, ROLES
 from dispatch.model.supply import Basis, Mode, Offer, OfferCall, Role, Stop
 
@@ -59,6 +60,7 @@ def read_offers(
     ids = table.text("offer_id", as_code)
     table.flag("offer_id", ids == "", "value_missing")
     table.duplicates("offer_id", ids, "duplicate_id")
+    refuse_formulas(table, "offer_id", ids)
     modes = _required(table, "mode", choice(Mode, MODES), "unknown_mode")
     bases = _required(table, "basis", choice(Basis, BASES), "unknown_basis")
     roles = table.parsed("role", choice(Role, ROLES), "unknown_role", default=Role.ANY)
@@ -111,7 +113,14 @@ def _required(table: Table, key: str, parser: Any, code: str) -> pd.Series[Any]:
 def _dates(table: Table, horizon: Horizon) -> tuple[pd.Series[Any], pd.Series[Any]]:
     parse = moments(horizon.from_date, horizon.to_date)
     first = table.parsed("from_date", lambda cell: parse(cell).date(), "bad_date", default=horizon.from_date)
-    last = table.parsed("to_date", lambda cell: parse(cell).date(), "bad_date", default=horizon.to_date)
+    # An offer ends after it began: one of 1月1日 to 12月31日 has not ended last year.
+    begins = first.where(table.text("from_date") != "", date(horizon.from_date.year, 1, 1))
+    said = zip(table.parsed("to_date", parse, "bad_date"), table.raw("to_date"), begins, strict=True)
+    ends = [
+        horizon.to_date if pd.isna(moment) else moments(horizon.from_date, horizon.to_date, begin)(cell).date()
+        for moment, cell, begin in said
+    ]
+    last = mapped(first.index, ends)
     table.flag("to_date", (first > last).astype(bool), "ends_before_begin")
     return first, last
 

@@ -14,6 +14,10 @@ from dispatch.model.notice import Severity
 
 PHONE = r"1[3-9]\d{9}|0\d{9,11}|"
 _LIKELY = re.compile(PHONE).fullmatch
+# 86 without a mark is China's prefix only before a whole mobile number.
+_COUNTRY = re.compile(r"(?:\+|00)86|0?86(?=1\d{10}$)")
+# Numbers that a program wrote as such: 13800000000.0, or 1.3800000001E+10 where no digit is lost.
+_WRITTEN = re.compile(r"(\d{9,})\.0+|(\d)\.(\d{10})E\+?10", re.IGNORECASE)
 
 
 def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series[Any]:
@@ -39,7 +43,11 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
 
 def as_phone(cell: Cell) -> str:
     """A number as it is dialled."""
-    return as_code(cell).replace(" ", "").replace("-", "").removeprefix("+86")
+    text = as_code(cell).replace(" ", "").replace("-", "")
+    if match := _WRITTEN.fullmatch(text):
+        text = "".join(filter(None, match.groups()))
+    prefix = _COUNTRY.match(text)
+    return text[prefix.end() :] if prefix else text
 
 
 def masked_phone(phone: str) -> str:

@@ -19,6 +19,8 @@ from dispatch.model.units import Position, great_circle_m
 _WARN = Severity.WARNING
 # The stops of one town may share a point, and a timetable's minutes are whole.
 _NEAR_KM, _ROUNDING_MIN = 5.0, 1
+# The search looks at each train and flight of a charter by itself.
+_MOST_VEHICLES = 1_000
 Points = dict[str, Position]
 
 
@@ -60,9 +62,13 @@ def check_quotes(table: Table, quotes: Quotes, stops: Sequence[Stop], policy: Qu
 def _check_seats(table: Table, quotes: Quotes, policy: QuotePolicy) -> None:
     limits = {Mode.COACH: policy.coach_seats, Mode.TRAIN: policy.train_seats, Mode.FLIGHT: policy.flight_seats}
     most = quotes.modes.map(limits).astype(float)
-    whole = quotes.bases == Basis.CHARTER
-    many = (quotes.seats.astype(float) > most) & whole
-    table.flag("seats", many, "many_seats", severity=_WARN, limit=most.map(lambda seats: f"{seats:.0f}"))
+    # Of a charter so many vehicles are to be had, of an allotment or a ticket so many seats of one departure.
+    available, chartered = quotes.available.astype(float), quotes.bases == Basis.CHARTER
+    vehicles = available.where(chartered & (quotes.modes != Mode.COACH), 0)
+    table.flag("available", vehicles > _MOST_VEHICLES, "many_vehicles", limit=str(_MOST_VEHICLES))
+    limit = most.map(lambda limit: f"{limit:.0f}")
+    table.flag("seats", quotes.seats.astype(float) > most, "many_seats", severity=_WARN, limit=limit)
+    table.flag("available", available.where(~chartered, 0) > most, "many_available", severity=_WARN, limit=limit)
     table.flag("available", (quotes.available == 0).astype(bool), "available_none", severity=_WARN)
 
 

@@ -36,10 +36,17 @@ def read_source(
         raise UnreadableError("file_kind")
     if not content and named_workbook:
         raise UnreadableError("file_truncated")
-    read = read_delimited(content, budget) if kind is Kind.TEXT else read_apart(content, kind, budget)
+    read = _read_text(content, budget) if kind is Kind.TEXT else read_apart(content, kind, budget)
     if named_workbook != (kind in {Kind.ARCHIVE, Kind.COMPOUND}):
         read = Content(read.grids, (*read.remarks, Remark(f"named_otherwise_{kind}", Severity.NOTE)), read.lossy)
     return Source(read.grids, hashlib.sha256(content).hexdigest(), read.remarks, read.lossy)
+
+
+def _read_text(content: bytes, budget: Budget) -> Content:
+    try:
+        return read_delimited(content, budget)
+    except MemoryError as error:
+        raise UnreadableError("file_too_costly") from error
 
 
 def _bytes(path: Path, most: int) -> bytes:

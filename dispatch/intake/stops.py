@@ -11,7 +11,7 @@ import pandas as pd
 
 from dispatch.intake.cells import as_code, as_day_minute, as_degrees, as_name, as_span, choice, match_key
 from dispatch.intake.schema import Column, Schema
-from dispatch.intake.table import Table, each, nearest
+from dispatch.intake.table import Table, each, nearest, refuse_formulas
 from dispatch.intake.words import KINDS
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
@@ -47,6 +47,7 @@ def read_stops(table: Table, to_wgs84: ToWgs84, resolve_homes: ResolveHomes) -> 
     table.flag("stop_id", ids == "", "value_missing")
     table.flag("kind", table.text("kind") == "", "value_missing")
     table.duplicates("stop_id", ids, "duplicate_id")
+    refuse_formulas(table, "stop_id", ids)
     cities, districts = table.text("city"), table.text("district")
     points = positions(table, "lat", "lon", to_wgs84)
     points = at_division(table, "lat", points, cities + districts, resolve_homes)

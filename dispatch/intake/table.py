@@ -6,18 +6,23 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from dispatch.formulas import starts_formula
 from dispatch.intake.cells import Parser, as_text
 from dispatch.intake.identity import numbers_hidden
 from dispatch.intake.reader import Cell
 from dispatch.model.notice import Notice, Severity
 
 Suggest = Callable[[str], Sequence[str]]
+# Near misses cost milliseconds each. They help with slips, of which a list has few: where thousands of texts mean
+# nothing, the column is another one, and a list of likely names for each helps nobody.
+MOST_TEXTS, MOST_COMPARED = 100, 50_000
+# What is longer is no name.
+LONGEST_NAME = 40
 
 
 @dataclass(slots=True)
@@ -268,6 +273,11 @@ def _parse(parser: Parser, cell: Cell, default: object) -> object:
         return _BAD
 
 
+def refuse_formulas(table: Table, key: str, ids: pd.Series[Any]) -> None:
+    """Refuse ids that a spreadsheet would run: the plan's tables show them as they are, since programs join them."""
+    table.flag(key, each(ids, starts_formula).astype(bool), "id_formula", values=ids)
+
+
 def each(column: pd.Series[Any], how: Callable[[Any], Any]) -> pd.Series[Any]:
     """``how`` of every cell (no None among them), once per distinct one: a roster repeats its dates and places."""
     return _spread(*pd.factorize(column.to_numpy(object)), column.index, how)
@@ -291,11 +301,22 @@ def only(column: pd.Series[Any], mask: pd.Series[Any], how: Callable[[Any], str]
     return pd.Series(values, index=column.index, dtype=object)
 
 
+def sparing(suggest: Suggest, most: int = MOST_TEXTS) -> Suggest:
+    """The same, asked once per distinct text, for short texts only and for ``most`` of them: the others get nothing."""
+    told: dict[str, Sequence[str]] = {}
+
+    def ask(text: str) -> Sequence[str]:
+        if text not in told:
+            if len(told) >= most or len(text) > LONGEST_NAME:
+                return ()
+            told[text] = suggest(text)
+        return told[text]
+
+    return ask
+
+
 def nearest(names: Sequence[str]) -> Suggest:
-    """A function that gives the three names most like a text; asked once per distinct text."""
-
-    @cache
-    def suggest(text: str) -> list[str]:
-        return get_close_matches(text, names, 3, 0.3)
-
-    return suggest
+    """A function that gives the three names most like a text, for as many texts as a list's reader waits for."""
+    short = [name for name in names if len(name) <= LONGEST_NAME]
+    most = min(MOST_TEXTS, MOST_COMPARED // max(1, len(short)))
+    return sparing(lambda text: get_close_matches(text, short, 3, 0.3), most)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dispatch.config import QuotePolicy
 from dispatch.intake.cells import as_code, as_number, match_key
 from dispatch.intake.quotes import check_roads
+from dispatch.intake.reader import Cell
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import stop_finder
 from dispatch.intake.table import Table, each, nearest
@@ -24,6 +25,8 @@ TRAVEL_TIMES = Schema(
         Column("km", ("公里", "里程", "里程公里"), required=True),
     ),
 )
+# Minutes or kilometres: no road is as long, and sums of a few still fit the plan's arrays.
+_LONGEST = 100_000
 
 
 def read_travel_times(table: Table, stops: Sequence[Stop], policy: QuotePolicy) -> tuple[TravelEntry, ...]:
@@ -41,8 +44,12 @@ def read_travel_times(table: Table, stops: Sequence[Stop], policy: QuotePolicy) 
         ends.append(found.where(found != "", texts))
     for key in ("minutes", "km"):
         table.flag(key, table.text(key) == "", "value_missing")
-    minutes, km = (table.parsed(key, as_number, "bad_number") for key in ("minutes", "km"))
+    minutes, km = (table.parsed(key, _on_the_road, "bad_number") for key in ("minutes", "km"))
     table.duplicates("from_stop", ends[0] + "→" + ends[1], "duplicate_travel_time")
     check_roads(table, (ends[0], ends[1]), minutes, km, stops, policy)
     rows = zip(ends[0], ends[1], minutes, km, table.refused, strict=True)
     return tuple(TravelEntry(a, b, math.ceil(m), round(d * 1000)) for a, b, m, d, refused in rows if not refused)
+
+
+def _on_the_road(cell: Cell) -> float:
+    return as_number(cell, _LONGEST)

@@ -22,7 +22,7 @@ from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
-from dispatch.intake.table import Suggest, Table, each, mapped, nearest, only
+from dispatch.intake.table import Suggest, Table, each, mapped, nearest, only, refuse_formulas
 from dispatch.intake.words import MODES
 from dispatch.model.demand import RejectedRow, Worker
 from dispatch.model.notice import Severity
@@ -89,6 +89,8 @@ WORKERS = Schema(
 )
 
 
+# Whoever could leave so long before the first day is on last year's list, or the year is wrong.
+_EARLY = timedelta(days=90)
 # The codes of findings about a text that cannot be printed, each with the characters in the way.
 Unprintable = Callable[[str], Mapping[str, str]]
 
@@ -112,10 +114,11 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     table.worker_ids = ids = row_ids(table) if table.worker_ids is None else table.worker_ids
     note_numbers(table)
     table.duplicates("worker_id", ids, "duplicate_id")
+    refuse_formulas(table, "worker_id", ids)
     names = table.text("name", as_name)
     table.flag("name", names == "", "value_missing")
     _refuse_unprintable(table, names, around.unprintable)
-    numbers = id_numbers(table)
+    numbers = id_numbers(table, around.settings.horizon.to_date)
     who = persons(numbers, names)
     policy = around.settings.policy.people
     phones = phone_numbers(table, who, policy.people_per_phone)
@@ -186,9 +189,8 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
     first, last, zone = settings.horizon.from_date, settings.horizon.to_date, ZoneInfo(settings.timezone)
     opens = datetime.combine(first, time(), zone)
     parse = moments(first, last)
-    ready = table.parsed(
-        "ready_from", lambda cell: max(opens, parse(cell).replace(tzinfo=zone)), "bad_date", default=opens
-    )
+    said = table.parsed("ready_from", lambda cell: parse(cell).replace(tzinfo=zone), "bad_date", default=opens)
+    ready = each(said, lambda moment: max(opens, moment))
     due = table.parsed(
         "report_by",
         lambda cell: _end_of_day(parse(cell)).replace(tzinfo=zone),
@@ -199,6 +201,8 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
         zh = table.heading(key) or WORKERS.label(key, "zh")
         blank = table.text(key) == ""
         table.tally(f"{key}_default", blank, Severity.NOTE, value=key, zh=zh, date=end.isoformat())
+    early = each(said, lambda moment: moment < opens - _EARLY).astype(bool)
+    table.flag("ready_from", early, "ready_early", severity=Severity.WARNING, first=first.isoformat())
     table.flag("ready_from", ready.map(lambda r: r.date() > last).astype(bool), "outside_horizon")
     table.flag("report_by", due.map(lambda d: d < opens).astype(bool), "outside_horizon")
     table.flag("report_by", (ready > due) & ~table.refused, "ready_after_due", ready=table.text("ready_from"))

@@ -17,7 +17,8 @@ class Home:
     """Where somebody lives, resolved offline: the division found, and the best point known for it.
 
     ``level`` is ``point`` (coordinates given), ``township``, ``county`` or ``unknown``; ``position`` is the person's
-    own point when given, else the division's. ``seat`` is the township's or county's own point.
+    own point when given, else the division's. ``seat`` is the township's or county's own point. ``guessed`` says that
+    the text names several divisions, of which the one that most others on the list live near was taken.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Home:
     township_name: str
     position: Position | None
     seat: Position | None
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.errors import StorageError
+from dispatch.formulas import inert, meant
 from dispatch.model.plan import Call, CostLine, Leg, Plan, Trip, Unserved
 from dispatch.model.supply import Mode, Role
 from dispatch.model.units import Position, fen, yuan_text
@@ -32,6 +33,9 @@ HEADINGS = {
     "unserved.csv": "worker_id,reason,detail,remedy",
     "costs.csv": "trip_id,sending_county,receiving_city,employer_id,passengers,cost",
 }
+# Words of the user's files. What joins the tables, and those to the inputs, stands as it is: intake refuses an id that
+# starts a formula.
+WORDS = ("operator", "vehicle", "stop_name", "detail", "remedy", "sending_county", "receiving_city")
 FIELDS = {"lat": "position.lat", "lon": "position.lon", "distance_km": "distance_m", "cost": "cost_fen"}
 
 
@@ -87,6 +91,7 @@ def _km_text(metres: int) -> str:
 
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(WORDS, inert),
     "lat": repr,
     "lon": repr,
     "departs_at": datetime.isoformat,
@@ -228,6 +233,7 @@ _whole = _pattern(r"-?\d{1,12}", "a whole number", int)
 _degrees = _pattern(r"-?\d+(\.\d+)?(e-\d+)?", "degrees", float)
 _PARSERS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys((*_TRIP_COUNTS, *_CALL_COUNTS, *_LEG_COUNTS), _whole),
+    **dict.fromkeys(WORDS, meant),
     "lat": _degrees,
     "lon": _degrees,
     "mode": Mode,

@@ -6,11 +6,11 @@ digest of the last are kept apart (``Head``), so that a tail that was cut off is
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import hmac
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,9 @@ from typing import Any
 from dispatch.model.plan import Plan
 from dispatch.regular_file import read_regular
 from dispatch.system_text import readable
+
+if sys.platform != "win32":
+    import pwd
 
 _MOST_BYTES = 2**30
 Line = dict[str, Any]
@@ -47,12 +50,8 @@ class Access:
 
     @classmethod
     def now(cls, why: str) -> Access:
-        """The user of this process at this moment; ``unknown`` where the system names nobody."""
-        try:
-            who = getpass.getuser()
-        except (KeyError, OSError):
-            who = "unknown"
-        return cls(who, datetime.now(UTC), why)
+        """The user of this process at this moment."""
+        return cls(_account(), datetime.now(UTC), why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,21 @@ class Ledger:
         if len(lines) < kept.lines:
             return len(lines) + 1, "missing"
         return (kept.lines + 1, "extra") if len(lines) > kept.lines else (len(lines), "chain")
+
+
+def _account() -> str:
+    """Whose process this is by the system's word, which no variable of the environment changes; its number on POSIX
+    where nobody is named, else ``unknown``.
+    """
+    if sys.platform == "win32":
+        try:
+            return os.getlogin()
+        except OSError:
+            return "unknown"
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def _sealed(line: Line, key: bytes) -> bytes:

@@ -1,23 +1,70 @@
-"""How long the fuzz of the readers goes on.
+"""How long the fuzz of the readers goes on: other examples at each run, so many of them and so many seconds a test.
 
-More examples: ``DISPATCH_FUZZ=20 pytest tests/fuzz`` takes twenty times as many, other ones each time.
+What is found is printed, with the line that repeats it (``@reproduce_failure``); it belongs into ``found/`` or a list
+``FOUND`` beside its test. More examples and time: ``DISPATCH_FUZZ=20 pytest tests/fuzz`` takes twenty times as many.
 """
 
+from __future__ import annotations
+
 import os
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 
-FACTOR = int(os.environ.get("DISPATCH_FUZZ", "0"))
+FACTOR = int(os.environ.get("DISPATCH_FUZZ", "1"))
+# Of one test; all of them together take at most as many times as long.
+SECONDS = 15 * FACTOR
+
+Test = Callable[..., Any]
 
 
-def bounded(examples: int) -> settings:
-    """So many examples, the same at each run of the gate; no clock, since a busy machine is no finding."""
-    return settings(
-        max_examples=examples * max(1, FACTOR),
-        derandomize=not FACTOR,
+class Clock:
+    """The time of one test. Who has found something gets all the time it takes to repeat it and make it small."""
+
+    def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """A test begins."""
+        self._end = time.monotonic() + SECONDS
+        self._found = False
+
+    def bound(self, example: Test) -> Test:
+        """The example as long as there is time, nothing afterwards."""
+
+        @wraps(example)
+        def bounded(*args: Any, **kwargs: Any) -> None:
+            if not self._found and time.monotonic() > self._end:
+                return
+            try:
+                example(*args, **kwargs)
+            except Exception:
+                self._found = True
+                raise
+
+        return bounded
+
+
+CLOCK = Clock()
+
+
+def bounded(examples: int) -> Callable[[Test], Test]:
+    """So many examples, or as many as the clock allows; a slow one is no finding, since the machine may be busy."""
+    chosen = settings(
+        max_examples=examples * FACTOR,
+        derandomize=False,
         deadline=None,
         database=None,
-        # an example is made small when somebody looks for findings; the gate's time is bounded
-        phases=[Phase.generate, Phase.shrink] if FACTOR else [Phase.generate],
+        print_blob=True,
+        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
+
+    def choose(test: Any) -> Test:
+        test.hypothesis.inner_test = CLOCK.bound(test.hypothesis.inner_test)
+        return chosen(test)
+
+    return choose

@@ -45,7 +45,7 @@ import marshal, sys
 from dispatch.intake.files.child import answer, limit
 from dispatch.intake.files.grid import Budget
 from dispatch.intake.files.kinds import Kind
-limit(Budget(2**27, 4_000_000, 2**30, 600))
+limit(Budget(2**27, 4_000_000, 4_000_000, 2**30, 600))
 read = sys.stdin.buffer.read
 while len(head := read(8)) == 8:
     kind, content = marshal.loads(read(int.from_bytes(head, "big")))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.geo.datum import from_wgs84, to_wgs84
@@ -17,10 +17,18 @@ def test_the_published_vector_of_gcj02_is_met_both_ways():
 
 
 @pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+@settings(deadline=None)
 @given(lat=st.floats(18, 53), lon=st.floats(74, 134))
 def test_there_and_back_is_within_a_centimetre(datum, lat, lon):
     y, x = to_wgs84(datum, *from_wgs84(datum, lat, lon))
     assert great_circle_m(Position(lat, lon), Position(float(y), float(x))) < 0.01
+
+
+@pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])
+@settings(deadline=None)
+@given(lat=st.floats(-90, 90) | st.sampled_from([-90, 90]), lon=st.floats(-180, 180) | st.sampled_from([-180, 180]))
+def test_a_point_on_the_globe_stays_on_it(datum, lat, lon):
+    assert Position(*map(float, to_wgs84(datum, lat, lon)))
 
 
 @pytest.mark.parametrize(("datum", "least", "most"), [("gcj02", 50, 800), ("bd09", 300, 2000)])

@@ -48,6 +48,15 @@ def test_a_name_that_many_counties_share_is_settled_by_the_rest_of_the_roster():
     assert [h.county_code for h in homes] == ["140829", "140829", "140829", ""]
 
 
+def test_a_home_says_whether_it_was_guessed_and_a_point_settles_it():
+    texts = ["圣人涧镇", "张店镇", "杜马乡"]
+    assert [h.guessed for h in PLACES.resolve_all(texts)] == [False, True, False]
+    zibo = Position(36.8, 118.0)
+    homes = PLACES.resolve_all([*texts, "张店镇"], [None, zibo, None, None])
+    assert (homes[1].guessed, homes[3].guessed) == (False, True)
+    assert homes[1].county_code != homes[3].county_code == "140829"
+
+
 def test_a_preferred_prefecture_settles_it_too():
     assert Gazetteer(prefer="3203").resolve("鼓楼区").county_code == "320302"
 

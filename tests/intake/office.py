@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class Office:
         self.folder = folder
         self.config = "timezone: Asia/Shanghai\n"
         self.headings = ""
+        self.horizon = date(2026, 2, 25), date(2026, 3, 1)
         # What the config says of an input in place of its file.
         self.raw: dict[str, str] = {}
         self.files = {t: f"{t}.csv" for t in ("workers", "employers", "stops", "offers")}
@@ -97,7 +99,7 @@ class Office:
         inputs = "\n".join(f"  {table}: {where}" for table, where in said.items())
         inputs += f"\n  headings: {self.headings}" if self.headings else ""
         config = self.folder / "configs" / "test.yaml"
-        horizon = "horizon: {from: 2026-02-25, to: 2026-03-01}"
+        horizon = f"horizon: {{from: {self.horizon[0]}, to: {self.horizon[1]}}}"
         config.write_text(f"name: test\n{self.config}{horizon}\ninputs:\n{inputs}\n", "utf-8")
         return load_settings(config)
 

@@ -4,6 +4,7 @@ import pytest
 from office import CHINESE, chinese, nobody, person
 from sent import HEADINGS
 
+from dispatch.intake import headings
 from dispatch.intake.employers import EMPLOYERS
 from dispatch.intake.headings import read_header
 from dispatch.intake.notices import describe
@@ -47,6 +48,22 @@ def test_a_heading_that_can_only_be_one_is_read_and_said():
     found = header("姓名", "身份证", "用工企业名")
     assert found.keys == {"name": 0, "id_number": 1, "employer": 2}
     assert set(found.guessed) == {"id_number", "employer"}
+
+
+def test_a_line_of_thousands_of_headings_costs_a_bounded_number_of_comparisons(monkeypatch):
+    real, calls = headings._ratio, []
+
+    def ratio(a, b):
+        calls.append(len(a))
+        return real(a, b)
+
+    monkeypatch.setattr(headings, "_ratio", ratio)
+    wide = ("姓名", "身份证号", "用工企业", "联系方式" * 400, *(f"栏目{n}" for n in range(5_000)), "联系方式")
+    found = header(*wide)
+    assert set(found.keys) == {"name", "id_number", "employer"}
+    assert len(found.unread) == len(wide) - 3
+    assert len(calls) < 100_000
+    assert max(calls) < 100
 
 
 def test_headings_alike_in_common_words_only_are_not_alike():

@@ -2,12 +2,18 @@
 
 import os
 import socket
+import sys
+from dataclasses import replace
 
 import pytest
 from watched import read
 
 from dispatch.config import load_settings
 from dispatch.errors import ConfigError
+from dispatch.intake.files import delimited
+from dispatch.intake.files.delimited import read_delimited
+from dispatch.intake.files.grid import Budget, UnreadableError
+from dispatch.intake.reader import read_source
 from dispatch.model.notice import Severity
 
 HEAD = "姓名,身份证号,备注\n"
@@ -204,3 +210,30 @@ def test_a_path_of_a_config_that_is_none_is_a_finding(office, path):
         assert "转义" in str(error)
     else:
         assert {n.code for n in notices} & {"file_missing", "file_unreadable", "file_not_regular"}
+
+
+def test_a_text_of_millions_of_short_cells_is_refused_before_it_takes_gigabytes():
+    """Read in the program itself, under no limit of the system: each short text is an object of its own."""
+    size = 100 * 2**20
+    budget = Budget.of(size, unpacked_mb=None, leave_hidden_out=False)
+    texts = min(size // 3, budget.texts)
+    assert texts * (sys.getsizeof("ab") + 8) + budget.cells * 8 <= 1.5 * 2**30
+
+
+def test_cells_that_are_empty_do_not_count_as_texts():
+    budget = replace(Budget.of(0, unpacked_mb=None, leave_hidden_out=False), texts=6)
+    assert len(read_delimited(b"a,b,,,,,,\n1,2,,,,,,\n", budget).grids[0].rows) == 2
+    with pytest.raises(UnreadableError) as refused:
+        read_delimited(b"a,b\n1,2\n3,4\n5,6\n", budget)
+    assert (refused.value.code, refused.value.params["row"]) == ("file_too_many_cells", "4")
+
+
+def test_a_text_for_which_the_memory_does_not_suffice_is_a_named_error(tmp_path, monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(delimited, "_rows", full)
+    (tmp_path / "roster.csv").write_text(GOOD, "utf-8")
+    with pytest.raises(UnreadableError) as refused:
+        read_source(tmp_path / "roster.csv")
+    assert refused.value.code == "file_too_costly"

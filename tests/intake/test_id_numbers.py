@@ -18,6 +18,8 @@ from dispatch.model.notice import Severity
         ("14082919900101000", "id_length"),
         ("1.42732E+17", "id_scientific"),
         (with_check_digit("14082919900230000"), "id_birth"),
+        (nobody("20260302"), "id_birth"),
+        (nobody("20990101"), "id_birth"),
         (nobody("19900101")[:-1] + "Q", "id_length"),
     ],
 )
@@ -37,6 +39,21 @@ def test_a_number_from_a_numeric_cell_is_refused_even_when_its_digit_fits(office
     lucky = next(n for day in range(1, 28) if (n := nobody(f"199001{day:02d}"))[-1] == "0")
     office.write_xlsx("workers", [CHINESE, chinese(1, 身份证号码=int(lucky)), chinese(2)])
     assert [(c, row, column) for c, row, column, _ in office.errors()] == [("id_numeric", 2, "身份证号码")]
+
+
+def test_a_child_born_on_the_last_day_of_travel_is_born(office):
+    office.tables["workers"] = [person(1), person(2, id_number=nobody("20260301"), guardian_id="W1")]
+    assert office.errors() == []
+
+
+def test_a_number_that_a_spreadsheet_rounded_into_a_text_is_doubted(office):
+    """Saved from a numeric cell its last three digits are zeros; one in eleven of them fits its check digit."""
+    days = (f"1990{month:02d}{day:02d}" for month in range(1, 13) for day in range(1, 29))
+    rounded = next(n for day in days if (n := with_check_digit(f"140829{day}100"))[-1] == "0")
+    sample = next(n for day in range(1, 28) if (n := nobody(f"199001{day:02d}"))[-1] == "0")
+    office.tables["workers"] = [person(1, id_number=rounded), person(2, id_number=sample)]
+    doubted = [(n.severity, n.row, n.value) for n in office.read()[1] if n.code == "id_rounded"]
+    assert doubted == [(Severity.WARNING, 2, "*" * 14 + "1000")]
 
 
 def test_full_width_digits_a_small_x_and_blanks_are_mended(office):

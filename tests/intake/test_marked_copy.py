@@ -27,6 +27,13 @@ def cells(sheet):
     return [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
 
 
+def test_a_guessed_home_is_marked_as_one(office):
+    office.write_xlsx("workers", [CHINESE, chinese(1), chinese(2, **{"乡（镇）": "张店镇", "联系电话": "154"})])
+    (path,) = marked(office)
+    rows = list(openpyxl.load_workbook(path)["花名册"].iter_rows(min_row=2, values_only=True))
+    assert [row[-1] for row in rows] == ["县（市、区）", "同名，按多数人取"]
+
+
 @pytest.fixture
 def two_sheets(office):
     office.files["workers"] = "workers.xlsx"

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from office import CHINESE, chinese, nobody, person
 
+from dispatch.geo.gazetteer import Gazetteer
+from dispatch.intake.cells import moments
+from dispatch.intake.table import MOST_COMPARED, MOST_TEXTS, nearest
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Mode
 
@@ -68,6 +71,8 @@ def test_a_rare_character_survives_every_encoding(office, encoding):
         "2026/2/27",
         "2026年2月27日",
         "2月27日",
+        "二月二十七日",
+        "二月二十七号",
         "46080",
         46080,
         "20260227",
@@ -80,6 +85,57 @@ def test_dates_in_every_form_mean_the_end_of_that_day(office, written):
     office.tables["workers"] = [person(1, report_by=written)]
     inputs, _ = office.read()
     assert [w.due_at for w in inputs.workers] == [datetime(2026, 2, 27, 23, 59, tzinfo=SHANGHAI)]
+
+
+@pytest.mark.parametrize("typed", [3.1, 2.2, 12.3])
+def test_a_day_that_may_have_lost_its_zero_is_refused(office, typed):
+    """3.1 in a numeric cell was 3.1 or 3.10: the first or the tenth of March."""
+    office.write_xlsx("workers", [CHINESE, chinese(1, 到岗日期=typed)])
+    assert office.errors() == [("bad_date", 2, "到岗日期", str(typed))]
+
+
+def test_a_day_typed_as_a_number_with_all_its_digits_is_read(office):
+    office.write_xlsx("workers", [CHINESE, chinese(1, 到岗日期=2.28)])
+    assert [w.due_at.date() for w in office.read()[0].workers] == [date(2026, 2, 28)]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("一月十二日", (2026, 1, 12)),
+        ("正月十二日", (2026, 2, 28)),
+        ("农历一月十二日", (2026, 2, 28)),
+        ("一月廿二日", (2026, 3, 10)),
+        ("正月初十", (2026, 2, 26)),
+        ("腊月二十", (2026, 2, 7)),
+        ("三月一日", (2026, 3, 1)),
+        ("十二月三十一日", (2025, 12, 31)),
+    ],
+)
+def test_a_day_in_chinese_numerals_is_solar_unless_it_is_worded_as_lunar(written, day):
+    assert moments(date(2026, 2, 25), date(2026, 3, 1))(written).date() == date(*day)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("12月30日", (2025, 12, 30)), ("1月7日", (2026, 1, 7)), ("12月3日", (2025, 12, 3))]
+)
+def test_a_day_without_a_year_may_be_one_of_the_year_before(written, day):
+    assert moments(date(2026, 1, 5), date(2026, 1, 20))(written).date() == date(*day)
+
+
+def test_a_day_that_this_year_lacks_is_not_sought_in_the_next():
+    with pytest.raises(ValueError, match="no such day"):
+        moments(date(2027, 2, 20), date(2027, 3, 1))("2月29日")
+
+
+def test_a_first_day_long_before_the_horizon_is_doubted(office):
+    office.tables["workers"] = [
+        person(1, ready_from="2025-02-27"),
+        person(2, ready_from="2025-12-01"),
+        person(3, ready_from="9月30日"),
+    ]
+    assert office.warnings() == [("ready_early", 2), ("ready_early", 4)]
+    assert len(office.read()[0].workers) == 3
 
 
 def test_a_date_cell_and_a_time_of_day_are_kept(office):
@@ -179,3 +235,47 @@ def test_home_coordinates_come_from_the_configured_datum(office):
     home = office.read()[0].workers[0].home
     assert home.level == "point"
     assert (home.position.lat, home.position.lon) == pytest.approx((39.908823, 116.397470), abs=1e-6)
+
+
+def test_a_home_that_was_guessed_from_the_others_is_said_with_the_place_taken(office):
+    """There are 张店镇 in several provinces; it is placed where most of the roster lives."""
+    office.tables["workers"] = [person(1), person(2), *(person(n, home="张店镇") for n in (3, 4))]
+    inputs, notices = office.read()
+    assert [(w.home.county_name, w.home.guessed) for w in inputs.workers] == [("平陆县", n > 2) for n in range(1, 5)]
+    (said,) = [n for n in notices if n.code == "home_guessed"]
+    assert (said.severity, said.row, said.column, said.value) == (Severity.NOTE, 4, "home", "张店镇")
+    assert dict(said.params) == {"division": inputs.workers[2].home.division_name, "count": "2"}
+
+
+def asked_of_the_gazetteer(office, homes):
+    """Which texts a roster with these homes asks near misses for."""
+    office.tables["workers"] = [
+        person(1 + n % 12, worker_id=f"W{n}", name=f"示例{n}", home=home) for n, home in enumerate(homes)
+    ]
+    asked = []
+
+    def suggest(self, text):
+        asked.append(text)
+        return ()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Gazetteer, "suggest", suggest)
+        assert [code for code, *_ in office.errors()] == ["home_unresolved"] * len(homes)
+    return asked
+
+
+def test_near_misses_of_homes_are_looked_for_once_per_text(office):
+    assert asked_of_the_gazetteer(office, ["某处"] * 60) == ["某处"]
+
+
+def test_near_misses_are_looked_for_for_a_bounded_number_of_short_texts(office):
+    """The gazetteer compares each with thousands of names: a roster of unknown villages would take many minutes."""
+    assert len(asked_of_the_gazetteer(office, [f"某处{n}号" for n in range(MOST_TEXTS + 50)])) == MOST_TEXTS
+    office.path("workers").unlink()
+    assert asked_of_the_gazetteer(office, ["某处" * 500]) == []
+
+
+def test_near_misses_of_many_names_are_looked_for_for_few_texts():
+    suggest = nearest([f"示例{n}电子有限公司" for n in range(MOST_COMPARED // 4)])
+    assert [bool(suggest(f"示例{n}电子公司")) for n in range(6)] == [True] * 4 + [False] * 2
+    assert suggest("示例0电子公司")  # once told, told again

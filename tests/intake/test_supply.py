@@ -41,6 +41,71 @@ def test_an_employer_without_coordinates_is_placed_at_its_district_with_a_warnin
     assert found == [("position_from_division", 2), ("position_missing", 3)]
 
 
+@pytest.mark.parametrize(
+    ("departs", "arrives"), [(9, 17), (630, 1415), (9.3, 17.45), (1, 1.15), (0.3, 1.3), (True, 17), (-0.5, 2.5)]
+)
+def test_an_hour_that_was_typed_as_a_number_is_no_time(office, departs, arrives):
+    """9 would be nine days after midnight, 1.15 a quarter past one or 03:36 of the next day."""
+    train = office.train(departs=departs, arrives=arrives)
+    office.write_xlsx("offers", [list(train), list(train.values())])
+    assert [(code, column) for code, _, column, _ in office.errors()] == [
+        ("bad_time", "departs"),
+        ("bad_time", "arrives"),
+    ]
+
+
+def test_a_fraction_of_a_day_is_the_time_that_a_spreadsheet_means(office):
+    train = office.train(departs=0.75, arrives=1 + (6 * 60 + 10) / 1440)
+    office.write_xlsx("offers", [list(train), list(train.values())])
+    (offer,) = office.read()[0].offers
+    assert [call.departs_min for call in offer.calls] == [18 * 60, 1440 + 6 * 60 + 10]
+
+
+JANUARY = (date(2026, 1, 5), date(2026, 1, 20))
+SEASON = (date(2026, 2, 2), date(2026, 3, 13))
+
+
+@pytest.mark.parametrize(
+    ("horizon", "begin", "end", "read"),
+    [
+        (JANUARY, "12月20日", "", ((2025, 12, 20), (2026, 1, 20))),
+        (JANUARY, "12月20日", "12月30日", ((2025, 12, 20), (2025, 12, 30))),
+        (JANUARY, "1月1日", "12月31日", ((2026, 1, 1), (2026, 12, 31))),
+        (JANUARY, "", "12月31日", ((2026, 1, 5), (2026, 12, 31))),
+        (SEASON, "", "12月31日", ((2026, 2, 2), (2026, 12, 31))),
+        (SEASON, "1月25日", "3月13日", ((2026, 1, 25), (2026, 3, 13))),
+        (SEASON, "2025-11-01", "3月31日", ((2025, 11, 1), (2026, 3, 31))),
+        ((date(2026, 12, 20), date(2026, 12, 30)), "12月25日", "1月8日", ((2026, 12, 25), (2027, 1, 8))),
+    ],
+)
+def test_an_offer_without_years_lies_about_the_horizon_and_ends_after_it_began(office, horizon, begin, end, read):
+    office.horizon = horizon
+    office.tables["offers"] = [office.coach(from_date=begin, to_date=end)]
+    (offer,) = office.read()[0].offers
+    assert (offer.from_date, offer.to_date) == (date(*read[0]), date(*read[1]))
+
+
+def test_an_offer_that_ended_before_the_horizon_is_not_taken_for_one_of_next_year(office):
+    office.horizon = JANUARY
+    office.tables["offers"] = [office.coach(to_date="1月3日")]
+    assert office.errors()[0][0] == "ends_before_begin"
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＠")
+def test_an_id_that_begins_as_a_formula_is_refused_since_the_plans_tables_show_ids_as_they_are(office, sign):
+    office.tables["workers"][1] |= {"worker_id": f"{sign}W2"}
+    office.tables["employers"].append(office.tables["employers"][0] | {"employer_id": f"{sign}E2", "name": "另一家"})
+    office.tables["stops"].append(office.tables["stops"][0] | {"stop_id": f"{sign}S4", "name": "另一站"})
+    office.tables["offers"].append(office.coach(offer_id=f"{sign}C2"))
+    refused = [(code, row, column) for code, row, column, _ in office.errors()]
+    assert sorted(refused, key=lambda r: r[2]) == [
+        ("id_formula", 3, "employer_id"),
+        ("id_formula", 4, "offer_id"),
+        ("id_formula", 5, "stop_id"),
+        ("id_formula", 3, "worker_id"),
+    ]
+
+
 def test_offers_are_read_in_chinese_with_two_calls_from_their_own_columns(office):
     office.tables["offers"] = [
         office.coach(fixed_cost="1,200.50", km_cost=9.600000000000001),
@@ -62,6 +127,9 @@ def test_offers_are_read_in_chinese_with_two_calls_from_their_own_columns(office
         ({"seats": "许多"}, "bad_number", "seats"),
         ({"available": "1.5"}, "bad_number", "available"),
         ({"fixed_cost": "-3"}, "bad_number", "fixed_cost"),
+        ({"seats": "1e30"}, "bad_number", "seats"),
+        ({"available": "1e10"}, "bad_number", "available"),
+        ({"seat_cost": "1e24"}, "bad_number", "seat_cost"),
         ({"min_passengers": 21}, "minimum_above_seats", "min_passengers"),
         ({"arrives": "06:10"}, "arrives_before_departs", "arrives"),
         ({"departs": "25:00"}, "bad_time", "departs"),
@@ -188,6 +256,13 @@ def test_travel_times_round_minutes_up_and_warn_of_unknown_stops(office):
     inputs, notices = office.read()
     assert inputs.travel_entries[0] == TravelEntry("S1", "E1", 181, 230_500)
     assert [(n.code, n.row) for n in notices if "stop" in n.code] == [("unknown_stop_in_table", 4)]
+
+
+@pytest.mark.parametrize("cells", [{"km": "1e9"}, {"minutes": "1e9"}])
+def test_a_road_that_is_longer_than_any_is_refused_in_its_cell(office, cells):
+    office.files["travel_times"] = "travel_times.csv"
+    office.tables["travel_times"] = [{"from_stop": "S1", "to_stop": "S2", "minutes": 60, "km": 40} | cells]
+    assert [(code, column) for code, _, column, _ in office.errors()] == [("bad_number", *cells)]
 
 
 def test_a_square_of_the_config_that_is_no_stop_is_an_error_with_the_nearest_ids(office):

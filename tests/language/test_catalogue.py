@@ -29,7 +29,6 @@ EMPTY = {"manifests.sex."}
 CHINESE = {
     "publish/privacy.py": "surnames of two characters",
     "publish/manifests/workbook.py": "names of fonts",
-    "publish/manifests/delimited.py": "signs that start a formula",
     "publish/maps/corridors.py": "how names of divisions end",
     "publish/maps/ground.py": "credits as the owners of maps prescribe them",
     "publish/passwords.py": "headings of a file that people fill in",

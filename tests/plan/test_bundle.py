@@ -18,7 +18,7 @@ from dispatch.model.units import Position
 from dispatch.plan.bundle import HEADINGS, read_bundle, write_bundle
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8) | st.sampled_from(
-    ["a,b", 'say "x"', "两\n行", ""]
+    ["a,b", 'say "x"', "两\n行", "", "=1+1", "'=1+1", "''@x", "\u3000-", "'a"]
 )
 counts = st.integers(0, 10**6)
 instants = st.integers(0, 50_000_000).map(
@@ -80,6 +80,26 @@ def test_the_files_have_the_agreed_form(tmp_path):
     assert row["departs_at"] == "2023-02-01T06:00:00+08:00"
     assert row["cost"] == "1589.05"
     assert row["distance_km"] == f"{operation.plan().trips[0].distance_m / 1000:.3f}"
+
+
+def test_no_word_of_the_bundle_starts_a_formula_and_ids_stand_as_they_are(tmp_path):
+    plan = operation.plan()
+
+    def hostile_trip(trip):
+        calls = tuple(replace(call, stop_name=f"-{call.stop_name}") for call in trip.calls)
+        return replace(trip, operator="=1+1", vehicle="＠x", calls=calls)
+
+    left = (Unserved("W99", "no_seats", "+1", "=2"),)
+    costs = tuple(replace(line, sending_county="=A1", receiving_city="@x") for line in plan.costs)
+    hostile = replace(plan, trips=tuple(map(hostile_trip, plan.trips)), unserved=left, costs=costs)
+    write_bundle(hostile, "{}", tmp_path / "plan")
+    assert read_bundle(tmp_path / "plan") == replace(hostile, summary=read_bundle(tmp_path / "plan").summary)
+    for name in HEADINGS:
+        with (tmp_path / "plan" / name).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "＠"))]
+    assert (rows[0]["trip_id"], rows[0]["sending_county"]) == (plan.costs[0].trip_id, "'=A1")
 
 
 def test_the_summary_says_whose_plan_it_is(tmp_path):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -35,6 +36,19 @@ def ledger(tmp_path, head, request):
     for n in range(5):
         ledger.note("export", ACCESS, {"revision": n, "files": ["manifests/vehicle/甲.xlsx"]})
     return ledger
+
+
+def test_the_log_names_the_account_and_not_what_the_environment_says(monkeypatch):
+    pwd = pytest.importorskip("pwd")
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert Access.now("x").who == pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="accounts of POSIX")
+def test_an_account_without_a_name_is_logged_by_its_number(monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert Access.now("x").who == "uid 4000000000"
 
 
 def test_each_line_carries_the_digest_of_the_one_before(ledger, head):

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from sample_plan import FORMULA, HOSTILE_NAMES, sample
 
+from dispatch.formulas import inert
 from dispatch.publish import publish
-from dispatch.publish.manifests.delimited import inert
 from dispatch.publish.manifests.sheet import Column, Sheet, Table
 from dispatch.publish.manifests.workbook import write_workbook
 from dispatch.publish.privacy import Audience

@@ -63,14 +63,15 @@ class _Lines:
 
 
 def _rows(text: TextIO, delimiter: str, budget: Budget) -> tuple[list[list[str]], bool]:
-    lines, cells, last = _Lines(text), 0, 0
+    lines, cells, texts, last = _Lines(text), 0, 0, 0
     rows: list[list[str]] = []
     tall: list[int] = []
     reader = csv.reader(lines, delimiter=delimiter)
     try:
         for row in reader:
             cells += len(row)
-            if cells > budget.cells:
+            texts += len(row) - row.count("")
+            if cells > budget.cells or texts > budget.texts:
                 raise UnreadableError("file_too_many_cells", row=str(lines.row))
             if lines.size > MAX_CELL:
                 _check_cells(row, lines.row)

@@ -72,6 +72,7 @@ class Budget:
 
     unpacked: int
     cells: int
+    texts: int
     memory: int
     cpu_s: int
     leave_hidden_out: bool = False
@@ -83,6 +84,8 @@ class Budget:
         return cls(
             unpacked=packed if unpacked_mb is None else unpacked_mb * 2**20,
             cells=4_000_000 + size // 2,
+            # of a text file, which this process reads itself; an empty cell takes an eighth of a filled one
+            texts=4_000_000 + size // 8,
             memory=600 * 2**20 + 40 * size,
             cpu_s=4 + size // 2**20,
             leave_hidden_out=leave_hidden_out,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dispatch.config import ConnectPolicy
+from dispatch.formulas import inert
 from dispatch.language import text
 from dispatch.model.plan import Call, Trip
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import digest, distinct_names
 from dispatch.publish.gtfs.service import service_day, service_time
 from dispatch.publish.homes import is_home, public_place
-from dispatch.publish.manifests.delimited import inert
 from dispatch.publish.pages import page_text
 from dispatch.publish.privacy import Audience
 from dispatch.publish.view import View

@@ -7,15 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from dispatch.formulas import inert
 from dispatch.publish.manifests.sheet import Sheet
-
-# Full-width signs count: Excel in a Chinese locale reads them as their narrow twins.
-_STARTERS = tuple("=+-@＝＋－＠\t\r\n")
-
-
-def inert(value: str) -> str:
-    """The cell with a leading ``'`` where a spreadsheet would start a formula, even behind blanks."""
-    return f"'{value}" if value.lstrip(" \u3000\u00a0").startswith(_STARTERS) or value.startswith(_STARTERS) else value
 
 
 def write_delimited(sheet: Sheet, path: Path, stamp: tuple[tuple[str, str], ...]) -> None:
