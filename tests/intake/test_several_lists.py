@@ -197,7 +197,7 @@ def test_a_folder_in_the_folder_and_what_else_a_pattern_means_are_said(office, f
     assert {n.value for n in office.read()[1] if n.code == "list_passed_over"} == {"张店镇.csv", "通知.pdf"}
 
 
-@pytest.mark.parametrize("name", ["~$a.xlsx", ".~lock.a.ods#", "workers.ledger.jsonl", "Thumbs.db", "desktop.ini"])
+@pytest.mark.parametrize("name", ["~$a.xlsx", ".~lock.a.ods#", "another.ledger.jsonl", "Thumbs.db", "desktop.ini"])
 def test_what_programs_keep_beside_lists_is_not_said(office, folder, name):
     (folder / name).touch()
     office.raw["workers"] = "../data/lists/*"
