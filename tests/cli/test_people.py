@@ -69,3 +69,14 @@ def test_the_audit_counts_the_register_anew(workspace):
     path.write_text(json.dumps(summary | {"registered": 41}), "utf-8")
     done = workspace.call("audit", "--json")
     assert (done.code, [v["rule"] for v in done.facts["violations"]]) == (5, ["summary.counts"])
+
+
+def test_the_table_of_headings_leaves_open_which_of_two_columns_is_meant(workspace):
+    workspace.people = [person(n) | {"姓名": "户主"} for n in range(1, 4)]
+    assert workspace.write().call("check").code == 3
+    table = workspace.out / "headings.csv"
+    lines = table.read_text("utf-8-sig").splitlines()
+    assert lines[1:] == ["name,,name -,workers.csv,,B", "姓名,,name -,workers.csv,,J"]
+    assert workspace.call("check", "--headings", str(table)).code == 3
+    table.write_text("\n".join([lines[0], lines[1], lines[2].replace(",,", ",-,", 1)]), "utf-8")
+    assert workspace.call("check", "--headings", str(table)).code == 0
