@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.intake.cells import as_code
+from dispatch.intake.cells import as_code, stays
 from dispatch.intake.reader import Cell
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -25,6 +25,7 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _BLANKS = re.compile(r"[\s\-]")
 
 
+@stays(lambda text: text.isascii() and text.isalnum() and text == text.upper())
 def as_id(value: Cell) -> str:
     """An ID number as text: full-width digits made plain, blanks removed, x as X."""
     if isinstance(value, str) and value.isascii() and value.isalnum():

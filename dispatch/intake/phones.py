@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dispatch.intake.cells import as_code
+from dispatch.intake.cells import as_code, stays
 from dispatch.intake.reader import Cell
 from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
@@ -37,6 +37,7 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
     return phones
 
 
+@stays(lambda text: text.isascii() and text.isdigit())
 def as_phone(cell: Cell) -> str:
     """A number as it is dialled."""
     return as_code(cell).replace(" ", "").replace("-", "").removeprefix("+86")
