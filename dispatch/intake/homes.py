@@ -21,7 +21,7 @@ def find_homes(
     """
     texts = home_texts(table)
     homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
-    lost = homes.map(lambda home: home.level == "unknown").astype(bool)
+    lost = _at_level(homes, "unknown")
     key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
     for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
         table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
@@ -31,7 +31,7 @@ def find_homes(
 
 def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Suggest) -> None:
     """How many are placed at their county's seat only, and which townships may be meant by what is written."""
-    coarse = homes.map(lambda home: home.level == "county").astype(bool)
+    coarse = _at_level(homes, "county")
     table.tally("home_at_county", coarse, Severity.NOTE)
     if not coarse.any():
         return
@@ -42,6 +42,10 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
     first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
     times = only(texts, first, lambda text: str(counts[text]))
     table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
+
+
+def _at_level(homes: pd.Series[Any], level: str) -> pd.Series[Any]:
+    return pd.Series([home.level == level for home in homes.tolist()], index=homes.index, dtype=bool)
 
 
 def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:

@@ -114,6 +114,8 @@ class Table:
 
     def part_numbers(self) -> pd.Series[Any]:
         """The number of its sheet, from 0, for each row."""
+        if len(self.parts) == 1:
+            return pd.Series(0, index=self.frame.index)
         numbers = np.searchsorted(self._starts, self.frame.index.to_numpy(), side="right") - 1
         return pd.Series(numbers, index=self.frame.index)
 

@@ -20,7 +20,7 @@ MAX_LINE = 1 << 20
 # Characters of one record, of cells with several lines; more means that a quote was never closed.
 MAX_RECORD = 2 * MAX_LINE
 # Characters that are read at a time, up to the end of their last line.
-_STEP = 1 << 18
+_STEP = 1 << 16
 _LINE_END = re.compile(rb"[\r\n]")
 
 
