@@ -81,7 +81,8 @@ def survey(pieces: Iterable[bytes]) -> Layout:
 
 
 def _reach(extent: Extent, piece: bytes) -> None:
-    if piece.count(b' r="') != piece.count(b"r=") or _ODD.search(piece):
+    others = piece.count(b"r=") - piece.count(b' r="')
+    if (others and others != piece.count(b':r="')) or _ODD.search(piece):  # xmlns:r stands in every sheet
         rows, columns = set(_ROWS.findall(piece)), set(_COLUMNS.findall(piece))
         extent.reach(max(map(_number, rows), default=0), max(map(column_number, columns), default=0))
         return
