@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any
@@ -151,7 +151,7 @@ def _descend(text: str, level: int, scope: tuple[str, ...]) -> _Reading:
     readings = [_descend(text, level + 1, scope)]
     for length, codes in _prefixes(text, level, scope):
         below = _descend(text[length:], level + 1, codes)
-        readings.append(replace(below, consumed=below.consumed + length))
+        readings.append(_Reading(below.codes, below.rest, below.consumed + length))
     return max(readings, key=lambda r: r.consumed)
 
 

@@ -17,6 +17,7 @@ from dispatch.intake.reader import Cell
 from dispatch.model.units import DAY_MIN, fen
 
 _E = TypeVar("_E", bound=StrEnum)
+_R = TypeVar("_R", bound=Callable[[Any], str])
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\t\r\n \u3000\xa0'"
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
@@ -53,17 +54,48 @@ def as_text(value: Cell) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def is_blank(value: Cell) -> bool:
-    """Whether a cell holds nothing to see."""
-    return isinstance(value, str) and not value.strip(_INVISIBLE)
+def all_texts(cells: list[Any]) -> list[str]:
+    """Many cells as ``as_text`` reads them."""
+    if set(map(type, cells)) <= {str}:
+        return [cell.strip(_INVISIBLE) for cell in cells]
+    return list(map(as_text, cells))
 
 
+# Tests of readings by which a text, or several that are joined, is seen to hold nothing to be read otherwise.
+_STAYS: dict[object, Callable[[str], object]] = {}
+_MANY = 1_000
+
+
+def stays(test: Callable[[str], object]) -> Callable[[_R], _R]:
+    """Marks a reading that leaves a text of ``as_text`` as it is where each of its characters passes a test."""
+
+    def marked(how: _R) -> _R:
+        _STAYS[how] = test
+        return how
+
+    return marked
+
+
+def read_all(how: Callable[[Cell], str], texts: list[str]) -> list[str]:
+    """``how`` of many texts of ``as_text``; those that it leaves as they are it is not asked about one by one."""
+    test = _STAYS.get(how)
+    if test is None:
+        return list(map(how, texts))
+    read: list[str] = []
+    for i in range(0, len(texts), _MANY):
+        some = texts[i : i + _MANY]
+        read += some if test("".join(some)) else map(how, some)
+    return read
+
+
+@stays(str.isascii)
 def as_code(value: Cell) -> str:
     """An identifier: as text, full-width letters and digits made plain."""
     text = as_text(value)
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
+@stays(lambda text: text.split(None, 1) == [text])
 def as_name(value: Cell) -> str:
     """A name: blanks between Chinese characters (张　三) removed, rare characters untouched."""
     return _BETWEEN_HAN.sub("", as_text(value))

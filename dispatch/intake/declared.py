@@ -8,13 +8,15 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dispatch.config import Horizon
 from dispatch.intake.cells import EXCEL_EPOCH, as_code, as_count
-from dispatch.intake.identity import age_on, sex_of
+from dispatch.intake.coded import objects
+from dispatch.intake.identity import Holders, age_on
 from dispatch.intake.reader import Cell
-from dispatch.intake.table import Table, mapped
+from dispatch.intake.table import Table
 from dispatch.model.notice import Severity
 
 # A list may be last year's.
@@ -27,19 +29,17 @@ _SERIAL = re.compile(r"[1-4]\d{4}")
 Birth = tuple[int, ...]
 
 
-def check_declared(table: Table, numbers: pd.Series[Any], born: pd.Series[Any], horizon: Horizon) -> None:
+def check_declared(table: Table, holders: Holders, horizon: Horizon) -> None:
     """Warnings where sex, age or birth in their own columns differ from what a valid ID number says."""
-    _compare(
-        table, "sex", as_sex, mapped(numbers.index, map(sex_of, numbers)) if "sex" in table else born, _sex_differs
-    )
-    _compare(table, "birth", as_birth, born, _birth_differs)
+    _compare(table, "sex", as_sex, holders.sexes, _sex_differs)
+    _compare(table, "birth", as_birth, holders.born, _birth_differs)
 
     def age_differs(said: int, birth: date) -> str:
         youngest, oldest = age_on(birth, horizon.from_date), age_on(birth, horizon.to_date)
         by_years_begun = horizon.to_date.year - birth.year + 1
         return "" if youngest - _LAST_YEARS <= said <= by_years_begun else str(oldest)
 
-    _compare(table, "age", as_age, born, age_differs)
+    _compare(table, "age", as_age, holders.born, age_differs)
 
 
 def _compare(
@@ -52,9 +52,20 @@ def _compare(
     if key not in table:
         return
     said = table.parsed(key, parser, "declared_unclear", severity=Severity.NOTE)
-    by_number = [differs(s, k) if s is not None and k else "" for s, k in zip(said, known, strict=True)]
-    told = mapped(table.frame.index, by_number)
+    told = _each_pair(said, known, differs)
     table.flag(key, told != "", f"{key}_differs", severity=Severity.WARNING, by_number=told)
+
+
+def _each_pair(said: pd.Series[Any], known: pd.Series[Any], differs: Callable[[Any, Any], str]) -> pd.Series[Any]:
+    """What ``differs`` tells of each row, asked once for each pair; nothing where one of the two is not there."""
+    (a, these), (b, those) = (
+        pd.factorize(column.to_numpy(object)) for column in (said, known.where(known != "", None))
+    )
+    both = np.flatnonzero((a >= 0) & (b >= 0))
+    at, pairs = pd.factorize(a[both].astype(np.int64) * len(those) + b[both])
+    told = np.full(len(said), "", dtype=object)
+    told[both] = objects([differs(these[i // len(those)], those[i % len(those)]) for i in pairs.tolist()])[at]
+    return pd.Series(told, index=said.index, dtype=object)
 
 
 def _sex_differs(said: str, known: str) -> str:

@@ -21,7 +21,7 @@ def find_homes(
     """
     texts, suggest = home_texts(table), sparing(suggest)
     homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
-    lost = homes.map(lambda home: home.level == "unknown").astype(bool)
+    lost = _at_level(homes, "unknown")
     key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
     for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
         table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
@@ -32,7 +32,7 @@ def find_homes(
 
 def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Suggest) -> None:
     """How many are placed at their county's seat only, and which townships may be meant by what is written."""
-    coarse = homes.map(lambda home: home.level == "county").astype(bool)
+    coarse = _at_level(homes, "county")
     table.tally("home_at_county", coarse, Severity.NOTE)
     if not coarse.any():
         return
@@ -62,6 +62,10 @@ def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
         division=only(homes, first, lambda home: home.division_name),
         count=only(places, first, lambda place: str(counts[place])),
     )
+
+
+def _at_level(homes: pd.Series[Any], level: str) -> pd.Series[Any]:
+    return pd.Series([home.level == level for home in homes.tolist()], index=homes.index, dtype=bool)
 
 
 def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.intake.cells import as_code
+from dispatch.intake.cells import as_code, stays
 from dispatch.intake.reader import Cell
 
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-_CHECK = np.array([ord(c) for c in "10X98765432"], dtype=np.uint32)
-_PLACES = 10 ** np.arange(7, -1, -1)
-_ZERO = np.uint32(ord("0"))
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_LENGTH = 18
+# The characters of the older numbers.
+MIN_LENGTH = 15
+_BLANK = " " * _LENGTH
 _LONG = re.compile(r"\d{9}")
 _SHAPE = re.compile(r"\d{17}[\dX]")
 _OLD = re.compile(r"\d{15}")
@@ -27,6 +30,7 @@ _BLANKS = re.compile(r"[\s\-]")
 _INSIDE = re.compile(r"\d{15,}[Xx]?|(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)")
 
 
+@stays(lambda text: text.isascii() and text.isalnum() and text == text.upper())
 def as_id(value: Cell) -> str:
     """An ID number as text: full-width digits made plain, blanks removed, x as X."""
     if isinstance(value, str) and value.isascii() and value.isalnum():
@@ -41,12 +45,14 @@ def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any], latest: date = date.
     rest, and one in eleven of those fits by chance.
     """
     letters = _letters(numbers)
-    digits = letters[:, :17] - _ZERO
-    shaped = (digits <= 9).all(axis=1) & ((letters[:, 17] - _ZERO <= 9) | (letters[:, 17] == ord("X")))
-    fits = _CHECK[(digits.astype(np.int64) @ _WEIGHTS) % 11] == letters[:, 17]
+    digits = letters[:17] - ord("0")
+    shaped = (digits <= 9).all(axis=0) & ((letters[17] - ord("0") <= 9) | (letters[17] == ord("X")))
+    fits = _CHECK[_weighed(digits, _WEIGHTS) % 11] == letters[17]
     faults = np.full(len(numbers), "", dtype=object)
     faults[shaped & ~fits] = "id_check"
-    faults[shaped & (_born(digits, latest) == None)] = "id_birth"  # noqa: E711 - element by element
+    days, at = _births(digits)
+    born = [_date(day) for day in days]
+    faults[shaped & np.array([day is None or day > latest for day in born], dtype=bool)[at]] = "id_birth"
     faults[~shaped] = "id_length"
     texts = numbers.tolist()
     for i in np.flatnonzero(~shaped).tolist():
@@ -54,22 +60,29 @@ def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any], latest: date = date.
             faults[i] = "id_missing"
         elif _SCIENTIFIC.fullmatch(texts[i]):
             faults[i] = "id_scientific"
-    faults[[not isinstance(cell, str) for cell in raw]] = "id_numeric"
+    faults[[not isinstance(cell, str) for cell in raw.tolist()]] = "id_numeric"
     return pd.Series(faults, index=raw.index, dtype=object)
 
 
-def _letters(numbers: pd.Series[Any]) -> npt.NDArray[np.uint32]:
-    """The characters of each number of 18, a row a number; other texts are rows of blanks."""
-    texts = np.array([t if len(t) == 18 else " " * 18 for t in numbers], dtype="U18")
-    return texts.view(np.uint32).reshape(-1, 18)
+def _letters(numbers: pd.Series[Any]) -> npt.NDArray[np.uint8]:
+    """The characters of each number of 18, a column a number; other texts are blanks, foreign characters are ``?``."""
+    text = "".join([t if len(t) == _LENGTH else _BLANK for t in numbers.tolist()])
+    letters = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8)
+    return np.ascontiguousarray(letters.reshape(-1, _LENGTH).T)
 
 
-def _born(digits: npt.NDArray[np.uint32], latest: date = date.max) -> npt.NDArray[Any]:
-    """The date of birth in each row of digits, None where there is none; looked at once per distinct one."""
-    days, at = np.unique(digits[:, 6:14].astype(np.int64) @ _PLACES, return_inverse=True)
-    dates = np.empty(len(days), dtype=object)
-    dates[:] = [born if (born := _date(day)) and born <= latest else None for day in days.tolist()]
-    return dates[at]
+def _weighed(digits: npt.NDArray[np.uint8], weights: Sequence[int]) -> npt.NDArray[np.int32]:
+    """The weighed sum of the digits of each column."""
+    total = np.zeros(digits.shape[1], dtype=np.int32)
+    for row, weight in zip(digits, weights, strict=True):
+        total += row * np.int32(weight)
+    return total
+
+
+def _births(digits: npt.NDArray[np.uint8]) -> tuple[list[int], npt.NDArray[np.intp]]:
+    """The distinct birthdays in columns of digits, as yyyymmdd, and which of them each column has."""
+    at, days = pd.factorize(_weighed(digits[6:14], [10**n for n in range(7, -1, -1)]))
+    return days.tolist(), at
 
 
 def persons(numbers: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
@@ -77,13 +90,15 @@ def persons(numbers: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
 
     Made-up people may share such a number, real ones cannot share theirs. Empty where there is no number.
     """
-    sample = is_sample(numbers)
-    return numbers.where(~sample, numbers + " " + names)
+    keys, sample = numbers.to_numpy(object, copy=True), is_sample(numbers)
+    some = zip(numbers[sample].tolist(), names[sample].tolist(), strict=True)
+    keys[sample.to_numpy()] = [f"{number} {name}" for number, name in some]
+    return pd.Series(keys, index=numbers.index, dtype=object)
 
 
 def is_sample(numbers: pd.Series[Any]) -> pd.Series[Any]:
     """Whether each ID number has the sequence digits 000 of made-up people."""
-    return pd.Series([t[14:17] == "000" for t in numbers], index=numbers.index, dtype=bool)
+    return pd.Series([t[14:17] == "000" for t in numbers.tolist()], index=numbers.index, dtype=bool)
 
 
 def is_rounded(numbers: pd.Series[Any]) -> pd.Series[Any]:
@@ -104,7 +119,7 @@ def masked(number: str) -> str:
 
 def is_number(text: str) -> bool:
     """Whether a cell holds an ID number, of today's 18 characters or the older 15 digits, and nothing else."""
-    if len(text) < 15:
+    if len(text) < MIN_LENGTH:
         return False
     number = as_id(text)
     return bool(_SHAPE.fullmatch(number) or _OLD.fullmatch(number))
@@ -121,25 +136,40 @@ def numbers_hidden(text: str) -> str:
     return _INSIDE.sub(lambda found: masked(found[0]), text)
 
 
-def born_on(numbers: pd.Series[Any]) -> pd.Series[Any]:
-    """The date of birth in each ID number, None where there is none."""
-    return pd.Series(_born(_letters(numbers) - _ZERO), index=numbers.index, dtype=object)
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """What right ID numbers say of whose they are: date of birth, the same as a number yyyymmdd, sex (M or F).
 
+    Without a number these are None, 0 and empty.
+    """
 
-def ages_on(born: pd.Series[Any], days: pd.Series[Any]) -> pd.Series[Any]:
-    """Whole years of each on a day, NaN where the birth is unknown."""
-    ages = [math.nan if b is None else age_on(b, day) for b, day in zip(born, days, strict=True)]
-    return pd.Series(ages, index=born.index, dtype=float)
+    born: pd.Series[Any]
+    days: pd.Series[Any]
+    sexes: pd.Series[Any]
+
+    @classmethod
+    def of(cls, numbers: pd.Series[Any]) -> Holders:
+        """The holders of some numbers."""
+        digits = _letters(numbers) - ord("0")
+        days, at = _births(digits)
+        dates = np.empty(len(days), dtype=object)
+        dates[:] = [_date(day) for day in days]
+        known = np.array([day is not None for day in dates], dtype=bool)[at]
+        births = np.array(days, dtype=np.int64)[at]
+        sexes = np.array(["F", "M", ""], dtype=object)[np.where(known, digits[16] % 2, 2)]
+        born, numbered = dates[at], np.where(known, births, 0)
+        columns = (pd.Series(column, index=numbers.index) for column in (born, numbered, sexes))
+        return cls(*columns)
+
+    def ages(self, days: pd.Series[Any] | int) -> pd.Series[Any]:
+        """Whole years of each on a day (yyyymmdd), NaN where the birth is unknown."""
+        # Month and day borrow from the years as long as the birthday has not come.
+        return ((days - self.days) // 10_000).where(self.days > 0)
 
 
 def age_on(born: date, day: date) -> int:
     """Whole years on ``day``."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def sex_of(number: str) -> str:
-    """M or F by the 17th digit."""
-    return "" if len(number) != 18 else "MF"[1 - int(number[16]) % 2]
 
 
 def _date(day: int) -> date | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.cells import as_code, as_name
-from dispatch.intake.identity import as_id, is_number, masked, persons
+from dispatch.intake.identity import MIN_LENGTH, as_id, is_number, masked, persons
 from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
 
@@ -36,7 +36,7 @@ def row_ids(table: Table) -> pd.Series[Any]:
     township numbers its list from 1: number 3 of the second list is ``2.3`` where the first has a 3 too.
     """
     codes = table.text("worker_id", as_code)
-    given = mapped(codes.index, ["" if is_number(code) else code for code in codes])
+    given = codes.where(~_numbers(codes), "")
     blank = given == ""
     repeated = given.duplicated(keep=False) & ~blank
     if not (blank | repeated).any():
@@ -79,8 +79,13 @@ def _told_apart(given: pd.Series[Any], people: pd.Series[Any], parts: pd.Series[
 def note_numbers(table: Table) -> None:
     """Say how many ids are ID numbers, which ``row_ids`` does not use."""
     codes = table.text("worker_id", as_code)
-    numbers = pd.Series([is_number(code) for code in codes], index=codes.index, dtype=bool)
-    table.tally("worker_id_is_number", numbers, Severity.NOTE)
+    table.tally("worker_id_is_number", _numbers(codes), Severity.NOTE)
+
+
+def _numbers(codes: pd.Series[Any]) -> pd.Series[Any]:
+    """Which codes are ID numbers; the short ones, as most are, cannot be."""
+    numbers = [len(code) >= MIN_LENGTH and is_number(code) for code in codes.tolist()]
+    return pd.Series(numbers, index=codes.index, dtype=bool)
 
 
 def check_journeys(table: Table, journeys: Journeys, employers: Mapping[str, str]) -> None:
@@ -89,6 +94,8 @@ def check_journeys(table: Table, journeys: Journeys, employers: Mapping[str, str
     ``employers`` has the name of each employer, to say where somebody is promised to two of them.
     """
     repeated = journeys.persons.duplicated(keep=False) & (journeys.persons != "")
+    if not repeated.any():
+        return
     labels: dict[str, list[int]] = defaultdict(list)
     people = journeys.persons[repeated]
     for label, person in zip(people.index, people, strict=True):

@@ -45,6 +45,8 @@ def note_places(table: Table, numbers: pd.Series[Any], homes: pd.Series[Any]) ->
 
 def _note_width(table: Table, sound: pd.Series[Any]) -> None:
     """A number in full-width digits is the right one, but other programs do not know it as such."""
+    if "".join(table.text("id_number").tolist()).isascii():
+        return
     wide = mapped(
         sound.index, [bool(n) and not t.isascii() for n, t in zip(sound, table.text("id_number"), strict=True)]
     )

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.intake.cells import as_text, is_blank
+from dispatch.intake.cells import as_text
+from dispatch.intake.coded import Coded
+from dispatch.intake.files.columns import Columns
 from dispatch.intake.files.sheet_xml import letters
 from dispatch.intake.headings import NOT_READ, Answers, Header, Repeated, Unclear, read_header
 from dispatch.intake.identity import is_number
@@ -41,6 +43,7 @@ _PERHAPS = 0.4
 
 Source = tuple[str, Sequence[Grid]]
 Mask = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def open_table(sources: Iterable[Source], schema: Schema, findings: Findings, an
     A file's sheets are let go before the next file is asked for.
     """
     parts: list[Part] = []
-    frames: list[pd.DataFrame] = []
+    read: list[dict[str, Coded]] = []
+    labels: list[Labels] = []
     label = 0
     for file, grids in sources:
         for sheet in _chosen(file, grids, schema, findings, answers):
@@ -68,13 +72,18 @@ def open_table(sources: Iterable[Source], schema: Schema, findings: Findings, an
             first_row = sheet.header.row + 2
             label = label or first_row
             parts.append(Part(file, sheet.grid.name, dict(sheet.header.texts), first_row, label))
-            frame, said = _frame(sheet, label)
-            label += len(frame)
-            frames.append(frame[_data_rows(sheet, frame, said, parts[-1], schema, findings)])
+            columns = _columns(sheet)
+            keep = _data_rows(sheet, columns, parts[-1], schema, findings)
+            read.append({key: column.rows(keep) for key, column in columns.items()})
+            labels.append(np.flatnonzero(keep) + label)
+            label += len(keep)
+            del sheet
+        del grids
     if not parts:
         return None
-    table = Table(tuple(parts), _joined(frames, schema), findings)
-    return _filled_down(table, schema)
+    columns = _joined(read, labels, schema)
+    frame = pd.DataFrame({key: c.spread(c.cells) for key, c in columns.items()}, np.concatenate(labels), dtype=object)
+    return _filled_down(Table(tuple(parts), frame, findings, columns=columns), schema)
 
 
 def _chosen(file: str, grids: Sequence[Grid], schema: Schema, findings: Findings, answers: Answers) -> Iterator[_Sheet]:
@@ -193,43 +202,39 @@ def _lacks(sheet: _Sheet, schema: Schema, findings: Findings) -> bool:
     return bool(missing)
 
 
-def _frame(sheet: _Sheet, label: int) -> tuple[pd.DataFrame, dict[str, Mask]]:
-    """The cells below the heading, a column per key, and which of them hold something.
-
-    Equal cells are one object, as a roster repeats them.
-    """
-    start = sheet.header.row + 1
-    rows = sheet.grid.rows
-    columns, said = {}, {}
+def _columns(sheet: _Sheet) -> dict[str, Coded]:
+    """The cells below the heading, a column per key."""
+    rows, start = Columns.of(sheet.grid.rows), sheet.header.row + 1
+    columns = {}
     for key, i in sheet.header.keys.items():
-        cells = np.empty(len(rows) - start, dtype=object)
-        cells[:] = [row[i] if i < len(row) else "" for row in islice(rows, start, None)]
-        codes, distinct = pd.factorize(cells)
-        columns[key] = cells if 2 * len(distinct) > len(cells) else np.asarray(distinct, dtype=object)[codes]
-        said[key] = np.array([not is_blank(cell) for cell in distinct], dtype=bool)[codes]
-    index = pd.RangeIndex(label, label + len(rows) - start)
-    return pd.DataFrame(columns, index=index, dtype=object), said
+        codes, cells = rows.column(i)
+        columns[key] = Coded.of(codes[start:], cells)
+    return columns
 
 
-def _joined(frames: Sequence[pd.DataFrame], schema: Schema) -> pd.DataFrame:
-    if len(frames) == 1:
-        return frames[0]
-    keys = [c.key for c in schema.columns if any(c.key in frame for frame in frames)]
-    return pd.concat([frame.reindex(columns=keys, fill_value="") for frame in frames])
+def _joined(read: Sequence[dict[str, Coded]], labels: Sequence[Labels], schema: Schema) -> dict[str, Coded]:
+    """The columns of several sheets one below the other; a sheet that lacks one has empty cells there."""
+    if len(read) == 1:
+        return read[0]
+    keys = [c.key for c in schema.columns if any(c.key in columns for columns in read)]
+    sizes = list(map(len, labels))
+    return {
+        key: Coded.joined([own.get(key) or Coded.same("", size) for own, size in zip(read, sizes, strict=True)])
+        for key in keys
+    }
 
 
-def _data_rows(
-    sheet: _Sheet, frame: pd.DataFrame, said: dict[str, Mask], part: Part, schema: Schema, findings: Findings
-) -> Mask:
+def _data_rows(sheet: _Sheet, columns: dict[str, Coded], part: Part, schema: Schema, findings: Findings) -> Mask:
     """Which rows are data: no blank ones, and none of the totals, signatures and titles between and below them."""
+    said = {key: column.spread(column.texts != "") for key, column in columns.items()}
     filled = np.vstack(list(said.values())).sum(axis=0)
-    none: Mask = np.zeros(len(frame), dtype=bool)
+    none: Mask = np.zeros(len(filled), dtype=bool)
     nobody: Mask = none
     if schema.who:
         nobody = np.vstack([said.get(key, none) for key in schema.who]).sum(axis=0) == 0
     numberless = ~said["id_number"] if schema.who and "id_number" in said else none
     first = next(iter(said))
-    again = (frame[first] == sheet.header.texts[first]).to_numpy(bool)
+    again = columns[first].spread(columns[first].cells == sheet.header.texts[first])
     keep: Mask = filled > 0
     numbered = 0
     for i in np.flatnonzero(keep & ((filled <= 2) | nobody | numberless | again)).tolist():

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from dispatch.intake.cells import as_code
+from dispatch.intake.cells import as_code, stays
 from dispatch.intake.reader import Cell
 from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
 
 PHONE = r"1[3-9]\d{9}|0\d{9,11}|"
+_NONE = " " * 11
 _LIKELY = re.compile(PHONE).fullmatch
 # 86 without a mark is China's prefix only before a whole mobile number.
 _COUNTRY = re.compile(r"(?:\+|00)86|0?86(?=1\d{10}$)")
@@ -26,7 +28,7 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
     ``most`` people may share a number before that is worth a note.
     """
     phones = table.text("phone", as_phone)
-    odd = pd.Series([not _LIKELY(phone) for phone in phones], index=phones.index, dtype=bool)
+    odd = _odd(phones)
     table.flag("phone", odd, "phone_bad", severity=Severity.WARNING)
     if not (phones.duplicated() & (phones != "")).any():
         return phones
@@ -41,6 +43,18 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
     return phones
 
 
+def _odd(phones: pd.Series[Any]) -> pd.Series[Any]:
+    """Which look like no number; mobile numbers, as nearly all are, are looked at digit by digit and not one by one."""
+    texts = phones.tolist()
+    letters = np.frombuffer("".join([t if len(t) == 11 else _NONE for t in texts]).encode("ascii", "replace"), np.uint8)
+    digits = letters.reshape(-1, 11).T - ord("0")
+    odd = ~((digits <= 9).all(axis=0) & (digits[0] == 1) & (digits[1] >= 3))
+    at = np.flatnonzero(odd)
+    odd[at] = [not _LIKELY(texts[i]) for i in at.tolist()]
+    return pd.Series(odd, index=phones.index)
+
+
+@stays(lambda text: text.isascii() and text.isdigit())
 def as_phone(cell: Cell) -> str:
     """A number as it is dialled."""
     text = as_code(cell).replace(" ", "").replace("-", "")

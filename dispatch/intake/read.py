@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +45,19 @@ def _prints_all(_: str) -> Mapping[str, str]:
     return {}
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Reading makes no cycles, and each round of their collector would look at every person that is there already."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collector()
 def read_inputs(
     settings: Settings,
     resolve_homes: ResolveHomes,

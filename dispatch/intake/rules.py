@@ -82,12 +82,15 @@ def shown_age(age: float) -> str:
 
 def _flag_twice(table: Table, persons: pd.Series[Any], parties: pd.Series[Any]) -> None:
     """Two journeys of one person in one party: it would have to leave in two windows at once."""
-    known = (persons != "") & (parties != "") & ~table.refused
-    table.duplicates("party", (persons + " " + parties).where(known, ""), "party_twice", shown=parties)
+    known = persons.duplicated(keep=False) & (persons != "") & (parties != "") & ~table.refused
+    if known.any():
+        table.duplicates("party", (persons + " " + parties).where(known, ""), "party_twice", shown=parties)
 
 
 def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any], limit: int) -> None:
     """The minors beyond the number that one guardian or escort may have."""
+    if (guardians == "").all():
+        return
     number = guardians.groupby(guardians).cumcount() + 1
     count = guardians.map(guardians.value_counts()).map(str)
     beyond = (guardians != "") & (number > limit)
@@ -135,6 +138,8 @@ def _unlike(journeys: Journeys, ward: int, row: int, own: int | None) -> tuple[b
 
 
 def _refuse_with_guardian(table: Table, ids: pd.Series[Any], guardians: pd.Series[Any], given: pd.Series[Any]) -> None:
+    if (guardians == "").all():
+        return
     # A guardian may have a leader, whose refusal comes down to the children.
     while (lost := guardians.isin(set(ids[table.refused])) & ~table.refused).any():
         table.flag("guardian_id", lost, "guardian_rejected", values=given)
@@ -145,6 +150,8 @@ def _joined(parties: pd.Series[Any], ids: pd.Series[Any], guardians: pd.Series[A
 
     A guardian may have a leader, who may have another: all of them are one party.
     """
+    if (guardians == "").all():
+        return parties
     involved = {*ids[guardians != ""], *guardians}
     named = {i: own or (f"guardian-{i}" if i in involved else "") for i, own in zip(ids, parties, strict=True)}
     merged: dict[str, str] = {}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dispatch.formulas import starts_formula
 from dispatch.intake.cells import Parser, as_text
+from dispatch.intake.coded import Coded, objects
 from dispatch.intake.identity import numbers_hidden
 from dispatch.intake.reader import Cell
 from dispatch.model.notice import Notice, Severity
@@ -85,7 +86,8 @@ class Place:
 
 @dataclass
 class Table:
-    """The rows of one or several sheets. ``frame`` has raw cells: a column per known key, a label per row.
+    """The rows of one or several sheets. ``frame`` has raw cells: a column per known key, a label per row. ``columns``
+    are those of the frame whose distinct cells are known.
 
     ``place`` says where a label's row stands; a row keeps its label whatever rows are left out.
     """
@@ -94,11 +96,11 @@ class Table:
     frame: pd.DataFrame
     findings: Findings
     worker_ids: pd.Series[Any] | None = None
+    columns: dict[str, Coded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.refused = pd.Series(data=False, index=self.frame.index)
         self._starts = [part.label for part in self.parts]
-        self._coded: dict[str, tuple[Any, Any]] = {}
         self._texts: dict[tuple[str, object], pd.Series[Any]] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -125,6 +127,8 @@ class Table:
 
     def part_numbers(self) -> pd.Series[Any]:
         """The number of its sheet, from 0, for each row."""
+        if len(self.parts) == 1:
+            return pd.Series(0, index=self.frame.index)
         numbers = np.searchsorted(self._starts, self.frame.index.to_numpy(), side="right") - 1
         return pd.Series(numbers, index=self.frame.index)
 
@@ -156,7 +160,7 @@ class Table:
     def text(self, key: str, how: Callable[[Cell], str] = as_text) -> pd.Series[Any]:
         """A column as text; worked out once, however often it is asked for."""
         if (key, how) not in self._texts:
-            self._texts[key, how] = self._each(key, how)
+            self._texts[key, how] = pd.Series(self._column(key).text(how), index=self.frame.index, dtype=object)
         return self._texts[key, how]
 
     def parsed(
@@ -165,15 +169,20 @@ class Table:
         """A column's values: ``default`` where blank, and where the parser refuses the cell, which is then flagged."""
         if key not in self:
             return mapped(self.frame.index, [default] * len(self))
-        values = self._each(key, lambda cell: _parse(parser, cell, default))
-        bad = pd.Series([v is _BAD for v in values], index=values.index, dtype=bool)
-        self.flag(key, bad, code, severity=severity)
-        return values.where(~bad, other=default) if bad.any() else values
+        column = self._column(key)
+        values = [_parse(parser, cell, default) for cell in column.cells.tolist()]
+        bad = np.array([value is _BAD for value in values], dtype=bool)
+        if bad.any():
+            values = [default if value is _BAD else value for value in values]
+            mask = pd.Series(column.spread(bad), index=self.frame.index)
+            self.flag(key, mask, code, severity=severity)
+        return pd.Series(column.spread(objects(values)), index=self.frame.index, dtype=object)
 
-    def _each(self, key: str, how: Callable[[Cell], object]) -> pd.Series[Any]:
-        if key not in self._coded:
-            self._coded[key] = pd.factorize(self.raw(key).to_numpy(object))
-        return _spread(*self._coded[key], self.frame.index, how)
+    def _column(self, key: str) -> Coded:
+        if key not in self.columns:
+            cells = self.raw(key).to_numpy(object)
+            self.columns[key] = Coded.of(*pd.factorize(cells)) if key in self else Coded.same("", len(cells))
+        return self.columns[key]
 
     def flag(
         self,
@@ -280,13 +289,8 @@ def refuse_formulas(table: Table, key: str, ids: pd.Series[Any]) -> None:
 
 def each(column: pd.Series[Any], how: Callable[[Any], Any]) -> pd.Series[Any]:
     """``how`` of every cell (no None among them), once per distinct one: a roster repeats its dates and places."""
-    return _spread(*pd.factorize(column.to_numpy(object)), column.index, how)
-
-
-def _spread(codes: Any, distinct: Any, index: pd.Index, how: Callable[[Any], object]) -> pd.Series[Any]:  # noqa: ANN401
-    values = np.empty(len(distinct), dtype=object)
-    values[:] = [how(v) for v in distinct]
-    return pd.Series(values[codes] if len(distinct) else [], index=index, dtype=object)
+    codes, distinct = pd.factorize(column.to_numpy(object))
+    return pd.Series(objects([how(cell) for cell in distinct])[codes], index=column.index, dtype=object)
 
 
 def mapped(index: pd.Index, values: Iterable[object]) -> pd.Series[Any]:

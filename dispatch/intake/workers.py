@@ -5,26 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from dispatch.config import Settings
 from dispatch.intake.cells import as_code, as_name, as_text, choice, match_key, moments
+from dispatch.intake.coded import objects
 from dispatch.intake.declared import check_declared
 from dispatch.intake.homes import find_homes
-from dispatch.intake.identity import ages_on, born_on, numbers_hidden, persons, sex_of
+from dispatch.intake.identity import Holders, numbers_hidden, persons
 from dispatch.intake.journeys import Journeys, check_journeys, note_numbers, row_ids
 from dispatch.intake.numbers import id_numbers, note_places
 from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
-from dispatch.intake.table import Suggest, Table, each, mapped, nearest, only, refuse_formulas
+from dispatch.intake.table import Suggest, Table, each, nearest, only, refuse_formulas
 from dispatch.intake.words import MODES
-from dispatch.model.demand import RejectedRow, Worker
+from dispatch.model.demand import RejectedRow, Worker, workers_of
 from dispatch.model.notice import Severity
 from dispatch.model.supply import Employer, Mode, Stop
 
@@ -128,36 +131,43 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     homes = find_homes(table, points, boarding, around.resolve_homes, around.suggest_homes)
     note_places(table, numbers, homes)
     ready, due = _windows(table, around.settings)
-    born = born_on(numbers)
-    check_declared(table, numbers, born, around.settings.horizon)
+    holders = Holders.of(numbers)
+    check_declared(table, holders, around.settings.horizon)
     journeys = Journeys(ids, names, numbers, who, employers, ready, due)
     check_journeys(table, journeys, {e.employer_id: e.name for e in around.employers})
     # Nobody is refused for a birthday that may fall before the journey, so the last day counts beside the first.
-    days = mapped(ids.index, [r.date() for r in ready]), mapped(ids.index, [around.settings.horizon.to_date] * len(ids))
-    ages = Ages(*(ages_on(born, day) for day in days))
+    ages = Ages(holders.ages(each(ready, _digits).astype(int)), holders.ages(_digits(around.settings.horizon.to_date)))
     parties = join_guardians(table, journeys, ages, policy)
     guardians = parties.guardians
     barred = _modes_barred(table, ages.first, guardians, policy.fly_alone_age)
-    needs, funding = table.text("needs"), table.text("funding")
-    rows = zip(
-        ids, names, numbers, born, phones, homes, boarding, employers, ready, due, parties.parties, guardians, barred,
-        needs, funding, table.part_numbers(), table.row_numbers(), table.refused, strict=True,
-    )  # fmt: skip
-    files, sheets = [part.file for part in table.parts], [part.sheet for part in table.parts]
-    return tuple(
-        Worker(i, n, number, sex_of(number), b, p, h, stop, e, r, d, party, g, m, need, fund, files[k], row, sheets[k])
-        for i, n, number, b, p, h, stop, e, r, d, party, g, m, need, fund, k, row, refused in rows
-        if not refused
+    return _accepted(
+        table,
+        (ids, names, numbers, holders.sexes, holders.born, phones, homes, boarding, employers, ready, due),
+        (parties.parties, guardians, barred, table.text("needs"), table.text("funding")),
     )
+
+
+def _digits(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _accepted(table: Table, *columns: tuple[pd.Series[Any], ...]) -> tuple[Worker, ...]:
+    """The people of the rows that were not refused; ``columns`` are all fields but the row's place."""
+    keep = ~table.refused.to_numpy(bool)
+    fields = [column.to_numpy(object)[keep].tolist() for column in chain.from_iterable(columns)]
+    parts = table.part_numbers().to_numpy()[keep]
+    files, sheets = (objects([getattr(part, at) for part in table.parts])[parts].tolist() for at in ("file", "sheet"))
+    rows = np.array(table.row_numbers(), dtype=np.int64)[keep].tolist()
+    return workers_of(zip(*fields, files, rows, sheets, strict=True))
 
 
 def _refuse_unprintable(table: Table, names: pd.Series[Any], unprintable: Unprintable) -> None:
     """Whoever has a name or a funding kind that cannot be printed as it is written stays out."""
     for key, texts in (("name", names), ("funding", table.text("funding"))):
-        told = {text: unprintable(text) for text in set(texts)}
-        shown = each(texts, lambda text: "".join(c if c.isprintable() else "?" for c in text))
+        told = {text: faults for text in set(texts) if (faults := unprintable(text))}
         for code in sorted({code for faults in told.values() for code in faults}):
-            characters = texts.map({text: faults.get(code, "") for text, faults in told.items()})
+            shown = each(texts, lambda text: "".join(c if c.isprintable() else "?" for c in text))
+            characters = each(texts, lambda text: told.get(text, {}).get(code, ""))  # noqa: B023 - asked here and now
             table.flag(key, characters != "", code, values=shown, characters=characters)
 
 
@@ -204,7 +214,7 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
     early = each(said, lambda moment: moment < opens - _EARLY).astype(bool)
     table.flag("ready_from", early, "ready_early", severity=Severity.WARNING, first=first.isoformat())
     table.flag("ready_from", ready.map(lambda r: r.date() > last).astype(bool), "outside_horizon")
-    table.flag("report_by", due.map(lambda d: d < opens).astype(bool), "outside_horizon")
+    table.flag("report_by", each(due, lambda d: d < opens).astype(bool), "outside_horizon")
     table.flag("report_by", (ready > due) & ~table.refused, "ready_after_due", ready=table.text("ready_from"))
     return ready, due
 
@@ -224,7 +234,7 @@ def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any],
     barred = table.parsed("modes_barred", several, "unknown_mode", default=frozenset())
     # Their age on the first day on which they may travel: no later flight can then be too early.
     alone = (ages < fly_alone_age) & (guardians == "")
-    news = alone & ~table.refused & barred.map(lambda modes: Mode.FLIGHT not in modes).astype(bool)
+    news = alone & ~table.refused & each(barred, lambda modes: Mode.FLIGHT not in modes).astype(bool)
     table.flag(
         "id_number",
         news,
@@ -233,8 +243,4 @@ def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any],
         values=only(ages, news, shown_age),
         limit=str(fly_alone_age),
     )
-    return pd.Series(
-        [modes | {Mode.FLIGHT} if a else modes for modes, a in zip(barred, alone, strict=True)],
-        index=barred.index,
-        dtype=object,
-    )
+    return barred.where(~alone, each(barred, lambda modes: modes | {Mode.FLIGHT}))

@@ -232,7 +232,7 @@ def test_a_text_for_which_the_memory_does_not_suffice_is_a_named_error(tmp_path,
     def full(*_):
         raise MemoryError
 
-    monkeypatch.setattr(delimited, "_rows", full)
+    monkeypatch.setattr(delimited._Reader, "read", full)
     (tmp_path / "roster.csv").write_text(GOOD, "utf-8")
     with pytest.raises(UnreadableError) as refused:
         read_source(tmp_path / "roster.csv")

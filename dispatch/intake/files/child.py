@@ -15,6 +15,7 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -22,6 +23,7 @@ from python_calamine import SheetVisibleEnum as Visible
 
 from dispatch.intake.files.grid import MAX_CELL, Budget, UnreadableError
 from dispatch.intake.files.kinds import Kind
+from dispatch.intake.files.packing import BLOCK, Packer
 from dispatch.intake.files.sheet_xml import Layout, letters
 
 try:
@@ -29,7 +31,6 @@ try:
 except ImportError:  # Windows: the parent's clock alone
     resource = None  # type: ignore[assignment]
 
-BATCH = 2_000
 _SHOWN = 12
 Message = tuple[Any, ...]
 
@@ -175,6 +176,9 @@ def _rows(
     left = [""] * (sheet.start[1] if sheet.start else 0)
     merged = _Merged(sheet.merged_cell_ranges or ())
     wanted, found = columns
+    if not (left or merged or wanted or layout.hidden_rows):
+        yield from sheet.iter_rows()
+        return
     for i, cells in enumerate(sheet.iter_rows()):
         row = left + cells
         merged.spread(i, row)
@@ -195,6 +199,9 @@ class _Merged:
         self._waiting = sorted(tall, reverse=True)
         self._open: dict[int, tuple[int, Any]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
     def spread(self, i: int, row: list[Any]) -> None:
         for column, (bottom, value) in list(self._open.items()):
             if i <= bottom and column < len(row):
@@ -207,27 +214,35 @@ class _Merged:
                 self._open[column] = bottom, row[column]
 
 
-_ENDLESS = (b"\x7f", b"\xff")  # the last byte of a float that is infinite or no number
 _MOMENTS = (datetime, date, time, timedelta)
 
 
 def _batches(rows: Iterable[list[Any]], sheet: str = "") -> Iterator[Message]:
-    """Rows in messages of a few thousand, each row marshalled by itself."""
-    batch: list[Any] = []
-    for number, row in enumerate(rows, 1):
+    """Rows in messages of a few thousand, by column where they are of one width."""
+    packer, rows, before = Packer(mixed=True), iter(rows), 0
+    while batch := list(islice(rows, BLOCK)):
+        size, columns, uneven = packer.pack(batch)
         try:
-            said: Any = marshal.dumps(row)
-            if any(sign in said for sign in _ENDLESS):
-                said = marshal.dumps(list(map(_finite, row)))
-        except ValueError:  # dates and times
-            said = [(type(c).__name__, *_numbers(c)) if isinstance(c, _MOMENTS) else _finite(c) for c in row]
-        if (not isinstance(said, bytes) or len(said) > MAX_CELL) and any(_too_long(cell) for cell in row):
-            raise UnreadableError("file_cell_too_long", sheet=sheet, row=str(number), limit=str(MAX_CELL))
-        batch.append(said)
-        if len(batch) == BATCH:
-            yield "rows", batch
-            batch = []
-    yield "rows", batch
+            said = [(codes, _sayable(cells)) for codes, cells in columns], [_sayable(row) for row in uneven]
+        except _TooLongError as error:
+            number = before + next(i for i, row in enumerate(batch, 1) if any(map(_too_long, row)))
+            raise UnreadableError("file_cell_too_long", sheet=sheet, row=str(number), limit=str(MAX_CELL)) from error
+        yield "rows", size, *said
+        before += size
+
+
+class _TooLongError(Exception):
+    """A cell has more characters than a cell can have."""
+
+
+def _sayable(cells: Sequence[Any]) -> Sequence[Any]:
+    """Cells as they can be marshalled, dates and times as the name of their type and numbers."""
+    kinds = set(map(type, cells))
+    if kinds == {str} and max(map(len, cells)) <= MAX_CELL:
+        return cells
+    if any(map(_too_long, cells)):
+        raise _TooLongError
+    return [(type(c).__name__, *_numbers(c)) if isinstance(c, _MOMENTS) else _finite(c) for c in cells]
 
 
 def _finite(cell: Any) -> Any:  # noqa: ANN401

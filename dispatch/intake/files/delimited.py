@@ -6,16 +6,21 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import TextIO
 
+from dispatch.intake.files.columns import Columns
 from dispatch.intake.files.encoding import encoding_of
-from dispatch.intake.files.grid import MAX_CELL, Budget, Content, Grid, UnreadableError
+from dispatch.intake.files.grid import MAX_CELL, Budget, Cell, Content, Grid, UnreadableError
+from dispatch.intake.files.packing import Packer
 
 # A line of a roster has a few hundred bytes. What is longer is no table, and would be split into millions of cells.
 MAX_LINE = 1 << 20
 # Characters of one record, of cells with several lines; more means that a quote was never closed.
 MAX_RECORD = 2 * MAX_LINE
+# Characters that are read at a time, up to the end of their last line.
+_STEP = 1 << 16
 _LINE_END = re.compile(rb"[\r\n]")
 
 
@@ -26,8 +31,9 @@ def read_delimited(content: bytes, budget: Budget) -> Content:
     with io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="") as text:
         start = text.read(4000)
         text.seek(0)
-        rows, lossy = _rows(text, _delimiter(start), budget)
-    return Content((Grid("", rows),), lossy=lossy)
+        reader = _Reader(text, _delimiter(start), budget)
+        reader.read()
+    return Content((Grid("", reader.rows),), lossy=reader.lossy)
 
 
 def _check_lines(content: bytes) -> None:
@@ -41,20 +47,99 @@ def _delimiter(start: str) -> str:
     return max(",\t;", key=start.count)
 
 
+class _Reader:
+    """Reads the records of a text, many at a time where each line is one."""
+
+    def __init__(self, text: TextIO, delimiter: str, budget: Budget) -> None:
+        self.rows = Columns()
+        self.lossy = False
+        self._text, self._delimiter, self._budget = text, delimiter, budget
+        self._cells = self._texts = 0
+        self._tall: list[int] = []
+
+    def read(self) -> None:
+        """Read the whole text; raises ``UnreadableError``."""
+        packer = Packer(mixed=False)
+        while chunk := self._text.read(_STEP):
+            chunk += self._text.readline()
+            rows = self._plain(chunk) if _is_plain(chunk) else self._one_by_one(chunk)
+            self._count(rows)
+            self.rows.add(packer.pack(rows))
+        self._check_quotes()
+
+    def _plain(self, chunk: str) -> list[list[str]]:
+        self.lossy = self.lossy or "\ufffd" in chunk
+        return list(csv.reader(io.StringIO(chunk, newline=""), delimiter=self._delimiter))
+
+    def _one_by_one(self, chunk: str) -> list[list[str]]:
+        """The records of a piece of text, the last one to its end beyond the piece."""
+        lines = _Lines(chain(io.StringIO(chunk, newline=""), self._text), len(self.rows) + 1)
+        reader, rows, last = csv.reader(lines, delimiter=self._delimiter), list[list[str]](), 0
+        try:
+            for row in reader:
+                if lines.size > MAX_CELL:
+                    _check_cells(row, lines.row)
+                if reader.line_num - last > 1:
+                    self._tall.append(lines.row - 1)
+                last = reader.line_num
+                rows.append(row)
+                lines.row += 1
+                lines.size = 0
+                if lines.read >= len(chunk):
+                    break
+        except csv.Error as error:
+            code = "file_quote_open" if reader.line_num - last > 1 else "file_cell_too_long"
+            raise UnreadableError(code, str(error), row=str(lines.row), limit=str(MAX_CELL)) from error
+        self.lossy = self.lossy or lines.lossy
+        return rows
+
+    def _count(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Refuse more cells, or more filled ones, than the budget has."""
+        filled = [len(row) - row.count("") for row in rows]
+        cells, texts = self._cells, self._texts
+        self._cells += sum(map(len, rows))
+        self._texts += sum(filled)
+        if self._cells <= self._budget.cells and self._texts <= self._budget.texts:
+            return
+        counts = zip(accumulate(map(len, rows), initial=cells), accumulate(filled, initial=texts), strict=True)
+        over = next(i for i, (c, t) in enumerate(counts) if c > self._budget.cells or t > self._budget.texts)
+        raise UnreadableError("file_too_many_cells", row=str(len(self.rows) + over))
+
+    def _check_quotes(self) -> None:
+        """A quote without its partner takes the next rows into its cell: there are then separators enough for two."""
+        if not self._tall:
+            return
+        width = Counter(len(row) for row in self.rows[:200]).most_common(1)[0][0]
+        for i in self._tall:
+            cells = list(map(str, self.rows[i]))
+            inside = sum(cell.count(self._delimiter) for cell in cells if "\n" in cell or "\r" in cell)
+            if width > 1 and len(cells) - 1 + inside >= 2 * (width - 1):
+                raise UnreadableError("file_quote_open", row=str(i + 1))
+
+
+def _is_plain(chunk: str) -> bool:
+    """Whether each line is a record of its own, and none is so long that a cell of it could be too long."""
+    step = MAX_CELL // 2
+    ends = (chunk.find("\n", i, i + step) >= 0 or chunk.find("\r", i, i + step) >= 0
+            for i in range(0, len(chunk) - step, step))  # fmt: skip
+    return '"' not in chunk and all(ends)
+
+
 class _Lines:
-    """The lines of a text one by one; ``size`` counts the characters of the record that is being read."""
+    """Lines one by one; ``size`` counts the characters of the record that is being read, ``read`` those of all."""
 
-    __slots__ = ("_text", "lossy", "row", "size")
+    __slots__ = ("_lines", "lossy", "read", "row", "size")
 
-    def __init__(self, text: TextIO) -> None:
-        self._text = text
-        self.row = 1
-        self.size = 0
+    def __init__(self, lines: Iterable[str], row: int) -> None:
+        self._lines = lines
+        self.row = row
+        self.size = self.read = 0
         self.lossy = False
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._text:
+        for line in self._lines:
             self.size += len(line)
+            self.read += len(line)
             if self.size > MAX_RECORD:
                 raise UnreadableError("file_quote_open", row=str(self.row))
             if "\ufffd" in line:
@@ -62,43 +147,6 @@ class _Lines:
             yield line
 
 
-def _rows(text: TextIO, delimiter: str, budget: Budget) -> tuple[list[list[str]], bool]:
-    lines, cells, texts, last = _Lines(text), 0, 0, 0
-    rows: list[list[str]] = []
-    tall: list[int] = []
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        for row in reader:
-            cells += len(row)
-            texts += len(row) - row.count("")
-            if cells > budget.cells or texts > budget.texts:
-                raise UnreadableError("file_too_many_cells", row=str(lines.row))
-            if lines.size > MAX_CELL:
-                _check_cells(row, lines.row)
-            if reader.line_num - last > 1:
-                tall.append(len(rows))
-            last = reader.line_num
-            rows.append(row)
-            lines.row += 1
-            lines.size = 0
-    except csv.Error as error:
-        code = "file_quote_open" if reader.line_num - last > 1 else "file_cell_too_long"
-        raise UnreadableError(code, str(error), row=str(lines.row), limit=str(MAX_CELL)) from error
-    _check_quotes(rows, tall, delimiter)
-    return rows, lines.lossy
-
-
 def _check_cells(row: Sequence[str], number: int) -> None:
     if any(len(cell) > MAX_CELL for cell in row):
         raise UnreadableError("file_cell_too_long", row=str(number), limit=str(MAX_CELL))
-
-
-def _check_quotes(rows: list[list[str]], tall: Sequence[int], delimiter: str) -> None:
-    """A quote without its partner takes the next rows into its cell: there are then separators enough for two rows."""
-    if not tall:
-        return
-    width = Counter(len(row) for row in rows[:200]).most_common(1)[0][0]
-    for i in tall:
-        separators = len(rows[i]) - 1 + sum(cell.count(delimiter) for cell in rows[i] if "\n" in cell or "\r" in cell)
-        if width > 1 and separators >= 2 * (width - 1):
-            raise UnreadableError("file_quote_open", row=str(i + 1))

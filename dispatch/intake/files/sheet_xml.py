@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from dispatch.intake.files.grid import MAX_CELL, UnreadableError
 
@@ -17,15 +18,16 @@ _COLUMNS = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)")
 _PLAIN_COLUMNS = re.compile(rb" r=\"([A-Za-z]*)")
 _ROWS = re.compile(rb"\sr\s*=\s*[\"']\s*[A-Za-z]*([0-9]+)")
 _ROW_NUMBERS = re.compile(rb"row r=\"([0-9]{1,9})")
-_ROWS_OF_DIGITS = [re.compile(rb" r=\"[A-Za-z]*[0-9]{%d}" % n) for n in range(12)]
 _TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*)>")
 _COL = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*[\"']([^\"']*)[\"']")
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?c((?:\s[^>]*[^/>])?)>\s*<(?:[\w.-]+:)?(?:v|is|f)\b")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)([0-9]+)")
-_ODD = (b"r =", b"r\t=", b"r\n=", b"r\r=")
+_ODD = re.compile(rb"r[ \t\n\r]+=")
 _WIDEST = 16_384
+# So much of a piece shows, mostly, how wide all of it is.
+_BEGINNING = 1 << 16
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # UTF-16, which no pattern here would match
 # A tag or the text between two: a cell's characters as entities, each of up to ten bytes.
 _LONGEST = 10 * MAX_CELL
@@ -79,22 +81,39 @@ def survey(pieces: Iterable[bytes]) -> Layout:
 
 
 def _reach(extent: Extent, piece: bytes) -> None:
-    columns = _PLAIN_COLUMNS.findall(piece)
-    plain = len(columns) == piece.count(b"r=") and not any(odd in piece for odd in _ODD)
-    if not plain:
-        columns = _COLUMNS.findall(piece)
-    extent.reach(_highest_row(piece, plain=plain), max(map(column_number, set(columns)), default=0))
+    others = piece.count(b"r=") - piece.count(b' r="')
+    if (others and others != piece.count(b':r="')) or _ODD.search(piece):  # xmlns:r stands in every sheet
+        rows, columns = set(_ROWS.findall(piece)), set(_COLUMNS.findall(piece))
+        extent.reach(max(map(_number, rows), default=0), max(map(column_number, columns), default=0))
+        return
+    _reach_plainly(extent, piece[:_BEGINNING])
+    last = _ROW_NUMBERS.match(piece, max(0, piece.rfind(b'row r="')))
+    extent.reach(int(last[1]) if last else 0, 0)
+    if _farther(extent.column, len(str(extent.row))).search(piece):
+        _reach_plainly(extent, piece)
 
 
-def _highest_row(piece: bytes, *, plain: bool) -> int:
-    """The highest row that is mentioned. Cells of a plain sheet stand in the row of their number; where none has more
-    digits than the highest row, looking at the rows will do.
+def _reach_plainly(extent: Extent, piece: bytes) -> None:
+    """Reach what is mentioned where references are written plainly. Cells stand in the row of their number; where none
+    has more digits than the highest row, looking at the rows will do.
     """
-    if plain:
-        highest = max(map(int, _ROW_NUMBERS.findall(piece)), default=0)
-        if _ROWS_OF_DIGITS[len(str(highest)) + 1].search(piece) is None:
-            return highest
-    return max(map(_number, set(_ROWS.findall(piece))), default=0)
+    columns = set(_PLAIN_COLUMNS.findall(piece))
+    extent.reach(max(map(int, _ROW_NUMBERS.findall(piece)), default=0), max(map(column_number, columns), default=0))
+    if _farther(extent.column, len(str(extent.row))).search(piece):
+        extent.reach(max(map(_number, set(_ROWS.findall(piece)))), 0)
+
+
+@cache
+def _farther(column: int, digits: int) -> re.Pattern[bytes]:
+    """Matches a plain reference to a column beyond one, or to a row whose number has more digits."""
+    name = letters(column)
+    beyond = [f"[A-Za-z]{{{len(name) + 1}}}"]
+    for i, letter in enumerate(name):
+        same = "".join(f"[{c}{c.lower()}]" for c in name[:i])
+        if letter != "Z":
+            after = chr(ord(letter) + 1)
+            beyond.append(f"{same}[{after}-Z{after.lower()}-z][A-Za-z]{{{len(name) - i - 1}}}")
+    return re.compile(f' r="(?:{"|".join(beyond)}|[A-Za-z]*[0-9]{{{digits + 1}}})'.encode("ascii"))
 
 
 def _note_hidden(layout: Layout, piece: bytes, row: int) -> int:

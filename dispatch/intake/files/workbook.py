@@ -16,6 +16,7 @@ from threading import Timer
 from typing import IO, Any
 
 import dispatch
+from dispatch.intake.files.columns import Columns
 from dispatch.intake.files.grid import Budget, Cell, Content, Grid, Remark, UnreadableError
 from dispatch.intake.files.kinds import Kind
 from dispatch.model.notice import Severity
@@ -67,14 +68,16 @@ def _messages(stream: IO[bytes]) -> Iterator[tuple[Any, ...]]:
 
 
 def _gather(messages: Iterator[tuple[Any, ...]]) -> Content:
-    grids: list[tuple[str, list[list[Cell]]]] = []
+    grids: list[tuple[str, Columns]] = []
     remarks: list[Remark] = []
     ready = lossy = False
     for what, *said in messages:
         if what == "rows":
-            grids[-1][1].extend(map(_row, said[0]))
+            size, columns, uneven = said
+            columns = [(codes, _cells(cells)) for codes, cells in columns]
+            grids[-1][1].add((size, columns, list(map(_cells, uneven))))
         elif what == "sheet":
-            grids.append((said[0], []))
+            grids.append((said[0], Columns()))
         elif what == "remark":
             code, severity, sheet, value, params = said
             remarks.append(Remark(code, Severity(severity), sheet, value, tuple(params.items())))
@@ -94,8 +97,7 @@ def _gather(messages: Iterator[tuple[Any, ...]]) -> Content:
     raise UnreadableError("file_too_costly")
 
 
-def _row(said: bytes | list[Any]) -> list[Cell]:
-    if isinstance(said, bytes):
-        cells: list[Cell] = marshal.loads(said)
-        return cells
+def _cells(said: list[Any]) -> list[Cell]:
+    if tuple not in set(map(type, said)):
+        return said
     return [_MOMENTS[cell[0]](*cell[1:]) if isinstance(cell, tuple) else cell for cell in said]
