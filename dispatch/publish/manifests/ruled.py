@@ -13,8 +13,9 @@ from dispatch.publish.paper.glyphs import width
 INSET_PT = 2.4  # between a line and a text at its left or right
 _STRONG = 1.05  # texts of headings are wider by the stroke around them
 
-# What the template sets: a text, how far the box it stands in reaches, and where it is not plain its scale and so on.
-Boxed = dict[str, object]
+# A text as the template sets it: how far its box reaches, and the text; where it is not plain its scale and whether it
+# is strong; or instead of all that the number of a text that wraps.
+_Box = tuple[float, str | int] | tuple[float, str, float, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,6 @@ class Lane:
     head: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Stand:
-    """A text in its lane: the left of its box in points from the table's left, and how it is set."""
-
-    left: float
-    set_as: tuple[tuple[str, object], ...]
-
-
 def lanes(
     spans: Iterable[int], grid: Sequence[float], centred: Sequence[bool], head: Sequence[bool]
 ) -> tuple[Lane, ...]:
@@ -45,35 +38,57 @@ def lanes(
 
 def ruled(across: Sequence[Lane], rows: Iterable[Sequence[str]], size: float, least: float) -> dict[str, object]:
     """Rows of texts of ``size`` points, each row at least ``least`` points high, with lines around every cell."""
+    long: dict[_Text, int] = {}
     return {
         "edges": [lane.left for lane in across] + [across[-1].right],
         "pale": [(lane.left, lane.right) for lane in across if lane.head],
         "least": least,
-        "rows": [_row(across, row, size) for row in rows],
+        "rows": [_row(across, row, size, long) for row in rows],
+        "wrapped": [
+            {"text": text.value, "scale": text.scale, "strong": text.lane.head, "room": text.room, "centred": text.lane.centred, "loose": text.loose}
+            for text in long
+        ],
     }
 
 
-def _row(across: Sequence[Lane], values: Sequence[str], size: float) -> list[Boxed]:
-    """A box for the way to the first text, then one for each text that reaches to the next: no box is for a gap."""
-    stands = [_stand(value, lane, size) for value, lane in zip(values, across, strict=False) if value]
-    ends = [*(stand.left for stand in stands), across[-1].right - INSET_PT]
-    boxes: list[Boxed] = [{"text": "", "reach": ends[0]}]
-    boxes += [{"reach": round(b - a, 2), **dict(s.set_as)} for s, (a, b) in zip(stands, pairwise(ends), strict=True)]
-    return boxes
+def _row(
+    across: Sequence[Lane], values: Sequence[str], size: float, long: dict[_Text, int]
+) -> tuple[list[_Box], list[int]]:
+    """Boxes side by side, the first up to the first text; and the numbers of those in ``long``, which wrap."""
+    texts = [_text(value, lane, size) for value, lane in zip(values, across, strict=False) if value]
+    ends = [*(text.left for text in texts), across[-1].right - INSET_PT]
+    boxes: list[_Box] = [(ends[0], "")]
+    numbers = []
+    for text, (left, right) in zip(texts, pairwise(ends), strict=True):
+        reach = round(right - left, 2)
+        if text.wraps:
+            numbers.append(long.setdefault(text, len(long)))
+            boxes.append((reach, numbers[-1]))
+        elif text.scale < 1 or text.lane.head:
+            boxes.append((reach, text.value, text.scale, text.lane.head))
+        else:
+            boxes.append((reach, text.value))
+    return boxes, numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text in its lane: where it starts, in points from the table's left, and how it is set."""
+
+    value: str
+    lane: Lane
+    left: float
+    room: float
+    scale: float
+    loose: bool
+    wraps: bool
 
 
 @lru_cache(maxsize=1 << 14)
-def _stand(value: str, lane: Lane, size: float) -> _Stand:
+def _text(value: str, lane: Lane, size: float) -> _Text:
     em = size * (_STRONG if lane.head else 1)
     left, room = lane.left + INSET_PT, lane.right - lane.left - 2 * INSET_PT
     fit = fitted(value, room / em)
-    set_as: Boxed = {"text": value}
-    if fit.scale < 1:
-        set_as["scale"] = fit.scale
-    if lane.head:
-        set_as["strong"] = True
-    if not fit.one_line:
-        set_as |= {"room": round(room, 2), "centred": lane.centred, "loose": fit.loose}
-    elif lane.centred:
+    if fit.one_line and lane.centred:
         left += (room - em * fit.scale * width(value)) / 2
-    return _Stand(round(left, 2), tuple(set_as.items()))
+    return _Text(value, lane, round(left, 2), round(room, 2), fit.scale, fit.loose, wraps=not fit.one_line)
