@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from dispatch.publish.paper.fitting import fitted
 from dispatch.publish.paper.glyphs import width
@@ -18,9 +18,11 @@ _STRONG = 1.05  # texts of headings are wider by the stroke around them
 _Box = tuple[float, str | int] | tuple[float, str, float, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A column on the page in points from the table's left; ``head`` is for headings and labels: strong on pale."""
+class Lane(NamedTuple):
+    """A column on the page in points from the table's left; ``head`` is for headings and labels: strong on pale.
+
+    A tuple, because every cell is looked up with its lane.
+    """
 
     left: float
     right: float
@@ -44,10 +46,7 @@ def ruled(across: Sequence[Lane], rows: Iterable[Sequence[str]], size: float, le
         "pale": [(lane.left, lane.right) for lane in across if lane.head],
         "least": least,
         "rows": [_row(across, row, size, long) for row in rows],
-        "wrapped": [
-            {"text": text.value, "scale": text.scale, "strong": text.lane.head, "room": text.room, "centred": text.lane.centred, "loose": text.loose}
-            for text in long
-        ],
+        "wrapped": [text.wrapped() for text in long],
     }
 
 
@@ -71,8 +70,7 @@ def _row(
     return boxes, numbers
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """A text in its lane: where it starts, in points from the table's left, and how it is set."""
 
     value: str
@@ -82,6 +80,14 @@ class _Text:
     scale: float
     loose: bool
     wraps: bool
+
+    def wrapped(self) -> dict[str, object]:
+        """What the template sets on several lines."""
+        lane = self.lane
+        return {
+            "text": self.value, "scale": self.scale, "strong": lane.head,
+            "room": self.room, "centred": lane.centred, "loose": self.loose,
+        }  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 14)
