@@ -21,7 +21,8 @@ _LARGEST_PT = 9.0
 # Points of text for a point of one narrow character's width: the widest columns of digits then fit without shrinking.
 _TEXT_OF_UNIT = 1.92
 _ROW_PT, _PEN_PT = 15.5, 21.5  # the least height of a row of a list, and where somebody signs in it
-_FACT_PT, _WRITTEN_PT = 14.0, 20.0  # the same of facts and headings, and where a value is written by hand
+_WRITTEN_PT = 20.0  # the least height of a fact that is written by hand; what is printed needs no more than its letters
+_LETTER, _AROUND_PT = 0.733, 7.0  # height of the letters in ems, and the room above and below them
 _FOOTER_PT, _FOOTER_SHARE, _REFERENCE = 7, 0.25, 80  # size of its text; what the reference has of its width and at most
 
 
@@ -70,7 +71,7 @@ def _facts(sheet: Sheet, grid: Sequence[float], size: float) -> list[dict[str, o
     cells = [cell for pair in sheet.facts for cell in pair]
     rows = [cells[at : at + len(spans)] for at in range(0, len(cells), len(spans))]
     # rows of one height with as many columns
-    alike = groupby(rows, lambda row: (_FACT_PT if all(row) else _WRITTEN_PT, len(row)))
+    alike = groupby(rows, lambda row: (_lettered(size) if all(row) else _WRITTEN_PT, len(row)))
     return [ruled(across[:columns], found, size, least) for (least, columns), found in alike]
 
 
@@ -80,6 +81,10 @@ def _table(table: Table, grid: Sequence[float], size: float) -> dict[str, object
     headings = [[column.heading for column in table.columns]]
     least = _PEN_PT if any(column.ink for column in table.columns) else _ROW_PT
     return {
-        "head": ruled(lanes(spans, grid, centred=yes, head=yes), headings, size, _FACT_PT),
+        "head": ruled(lanes(spans, grid, centred=yes, head=yes), headings, size, _lettered(size)),
         "body": ruled(lanes(spans, grid, centred=centred, head=no), table.rows, size, least),
     }
+
+
+def _lettered(size: float) -> float:
+    return round(_LETTER * size + _AROUND_PT, 2)

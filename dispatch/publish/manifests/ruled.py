@@ -11,7 +11,7 @@ from dispatch.publish.paper.fitting import fitted
 from dispatch.publish.paper.glyphs import width
 
 INSET_PT = 2.4  # between a line and a text at its left or right
-_STRONG = 1.05  # texts of headings are wider by the stroke around them
+_STRONG = 1.05  # how much wider the ink of headings may be, which have a stroke around them
 
 # A text as the template sets it: how far its box reaches, and the text; where it is not plain its scale and whether it
 # is strong; or instead of all that the number of a text that wraps.
@@ -92,9 +92,8 @@ class _Text(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def _text(value: str, lane: Lane, size: float) -> _Text:
-    em = size * (_STRONG if lane.head else 1)
     left, room = lane.left + INSET_PT, lane.right - lane.left - 2 * INSET_PT
-    fit = fitted(value, room / em)
+    fit = fitted(value, room / size / (_STRONG if lane.head else 1))
     if fit.one_line and lane.centred:
-        left += (room - em * fit.scale * width(value)) / 2
+        left += (room - size * fit.scale * width(value)) / 2
     return _Text(value, lane, round(left, 2), round(room, 2), fit.scale, fit.loose, wraps=not fit.one_line)
