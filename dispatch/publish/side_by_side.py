@@ -1,94 +1,101 @@
-"""One list of work done by several processes: each takes every n-th piece, and what comes of them keeps its order."""
+"""Pieces of work done by several processes: each gets the next one when it is free, and the files keep their order."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
-from typing import Protocol
+from typing import Generic, TypeVar
 
+Piece = TypeVar("Piece")
 Files = list[Path]
+_AHEAD = 2  # pieces that another process has at hand, so that it need not wait for this one
 
 
-class Work(Protocol):
-    """Does pieces ``share``, ``share + of``, ``share + 2 * of``, … and calls ``step`` after each; must be picklable."""
+def side_by_side(
+    write: Callable[[Piece], Files], pieces: Iterable[Piece], processes: int, step: Callable[[], None]
+) -> Files:
+    """The files of all pieces in order; ``write`` and the pieces must be picklable.
 
-    def __call__(self, share: int, of: int, step: Callable[[], None]) -> list[Files]: ...
-
-
-def side_by_side(work: Work, processes: int, step: Callable[[], None]) -> Files:
-    """The files of all pieces in order. This process does a share too, and that of a process which was killed.
-
-    ``step`` is called here after each piece, whoever did it. An ``OSError`` of any share is raised here; whatever is
-    raised, no other process is left.
+    Pieces are made here, one after the other. This process writes as well, and again what a process was at that was
+    killed. ``step`` is called here after each piece, whoever wrote it. An ``OSError`` of any process is raised here;
+    whatever is raised, no other process is left.
     """
-    helpers = [_Helper(work, share, processes) for share in range(1, processes)]
+    found: dict[int, Files] = {}
 
-    def done() -> None:
+    def take(number: int, files: Files) -> None:
+        found[number] = files
         step()
-        for helper in helpers:
-            helper.hear(step, wait=False)
 
+    waiting = enumerate(pieces)
+    helpers = [_Helper(write) for _ in range(1, processes)]
     try:
-        found = [work(0, processes, done)]
+        for number, piece in _own(waiting, helpers, take):
+            take(number, write(piece))
         for helper in helpers:
-            helper.hear(step, wait=True)
-        found += [work(h.share, processes, h.again(step)) if h.found is None else h.found for h in helpers]
+            helper.hear(take, wait=True)
+        for number, piece in [given for helper in helpers for given in helper.given]:
+            take(number, write(piece))
     finally:
         for helper in helpers:
             helper.end()
-    return list(chain.from_iterable(_interleaved(found)))
+    return [path for number in sorted(found) for path in found[number]]
 
 
-def _interleaved(shares: Sequence[list[Files]]) -> list[Files]:
-    return [shares[i % len(shares)][i // len(shares)] for i in range(sum(map(len, shares)))]
+def _own(
+    waiting: Iterator[tuple[int, Piece]], helpers: list[_Helper[Piece]], take: Callable[[int, Files], None]
+) -> Iterator[tuple[int, Piece]]:
+    """The pieces for this process, while the others have theirs."""
+    while True:
+        for helper in helpers:
+            helper.hear(take, wait=False)
+            helper.feed(waiting)
+        own = next(waiting, None)
+        if own is None:
+            return
+        yield own
 
 
-class _Helper:
-    """A process that does one share and tells of its steps; ``found`` stays None where it died."""
+class _Helper(Generic[Piece]):
+    """A process that writes pieces; ``given`` are those it has not told of, all that is left where it died."""
 
-    def __init__(self, work: Work, share: int, of: int) -> None:
+    def __init__(self, write: Callable[[Piece], Files]) -> None:
         # not forked: forked processes do not exist on every platform, and would inherit the threads of a screen
         context = get_context("spawn")
-        self.share, self.steps = share, 0
-        self.found: list[Files] | None = None
-        self._here, there = context.Pipe(duplex=False)
-        self._process = context.Process(target=_help, args=(there, work, share, of), daemon=True)
+        self.given: deque[tuple[int, Piece]] = deque()
+        self._here, there = context.Pipe()
+        self._process = context.Process(target=_help, args=(there, write), daemon=True)
         self._process.start()
         there.close()
-        self._open = True
+        self._alive = True
 
-    def hear(self, step: Callable[[], None], *, wait: bool) -> None:
-        """Take what it has told, or all that it will tell."""
-        while self._open and (wait or self._here.poll()):
+    def feed(self, waiting: Iterator[tuple[int, Piece]]) -> None:
+        """Hand it the next pieces, as many as it should have at hand."""
+        while self._alive and len(self.given) < _AHEAD and (numbered := next(waiting, None)):
+            self.given.append(numbered)
+            try:
+                self._here.send(numbered[1])
+            except ConnectionError:
+                self._alive = False
+
+    def hear(self, take: Callable[[int, Files], None], *, wait: bool) -> None:
+        """Take what it has written, or all that it has still to write."""
+        while self._alive and self.given and (wait or self._here.poll()):
             try:
                 told = self._here.recv()
-            except EOFError:
-                self._open = False
+            except (EOFError, ConnectionError):
+                self._alive = False
                 return
             if isinstance(told, OSError):
                 raise told
-            if told is None:
-                self.steps += 1
-                step()
-            else:
-                self.found, self._open = told, False
-
-    def again(self, step: Callable[[], None]) -> Callable[[], None]:
-        """A step that is not counted twice where this process does again what the other had done."""
-
-        def counted() -> None:
-            self.steps -= 1
-            if self.steps < 0:
-                step()
-
-        return counted
+            number, _ = self.given.popleft()
+            take(number, told)
 
     def end(self) -> None:
         self._process.terminate()
@@ -96,15 +103,17 @@ class _Helper:
         self._here.close()
 
 
-def _help(there: Connection, work: Work, share: int, of: int) -> None:
+def _help(there: Connection, write: Callable[[Piece], Files]) -> None:
     """Ctrl-C is the first process's to handle, and an error of the program its to show; nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process lives
     Thread(target=_end_with_the_first, daemon=True).start()
-    try:
-        there.send(work(share, of, lambda: there.send(None)))
-    except OSError as error:
-        there.send(error)
+    while True:
+        piece = there.recv()
+        try:
+            there.send(write(piece))
+        except OSError as error:
+            there.send(error)
 
 
 def _end_with_the_first() -> None:

@@ -102,6 +102,16 @@ def test_every_name_can_be_copied_from_the_page(tmp_path):
 
 
 @needs_poppler
+def test_a_row_is_copied_whole_and_from_left_to_right(tmp_path):
+    view = seen(tmp_path, names=[LONG_NAME, "Nurmuhemmetjan Abdurehimjan"], sites=[LONG_SITE])
+    sheet = vehicle(view, COACH)
+    text = "".join(pages(printed(view, sheet, tmp_path)))
+    places = [text.find("".join("".join(row).split())) for row in sheet.main.rows]
+    assert places[0] > 0
+    assert places == sorted(set(places))
+
+
+@needs_poppler
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_page_holds_what_the_workbook_holds(tmp_path, language):
     view = seen(tmp_path, language, checks=("temperature", "security"), packs=("礼品袋",))

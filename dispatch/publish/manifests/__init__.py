@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from dispatch.config import Settings
+from dispatch.language import Language
 from dispatch.model.demand import Worker
 from dispatch.model.supply import Mode
 from dispatch.publish.filenames import clean, distinct_names, hashed_name, safe_name
@@ -50,6 +52,16 @@ class Entry:
     recipient: Recipient | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A manifest as any process can write it: its path is without a suffix, ``stamps`` are columns of its .csv."""
+
+    sheet: Sheet
+    path: Path
+    secret: Secret | None
+    stamps: tuple[tuple[str, str], ...]
+
+
 def write_manifests(
     view: View,
     folder: Path,
@@ -67,59 +79,50 @@ def write_manifests(
     and ``subsidy/`` and nowhere else. Raises ``OSError`` when writing fails and ``ConfigError`` for a key of the
     subsidy lists that cannot be used.
     """
-    many = len(_entries(view, kinds, unmask=unmask))
+    entries = _entries(view, kinds, unmask=unmask)
     done = count(1)
-    processes = min(settings.solver.threads, os.cpu_count() or 1) if many >= MANY else 1
-    work = partial(_share, view, folder, settings, kinds, unmask, passwords)
-    return side_by_side(work, processes, lambda: progress("manifests", next(done), many))
+    processes = min(settings.solver.threads, os.cpu_count() or 1) if len(entries) >= MANY else 1
+    pieces = (_filled(view, entry, folder, passwords) for entry in entries)
+    write = partial(_write, settings.publish.formats, view.language, view.plan.made_at)
+    return side_by_side(write, pieces, processes, lambda: progress("manifests", next(done), len(entries)))
 
 
 def _entries(view: View, kinds: frozenset[str] | None, *, unmask: bool) -> list[Entry]:
-    entries = [
-        *_vehicles(view, unmask=unmask),
-        *_papers(view),
-        *_handovers(view),
-        *_employers(view),
-        *_townships(view),
-        *_cities(view),
-        *_arrivals(view),
-        *_packs(view),
-        *_subsidies(view, unmask=unmask),
-    ]
-    return [entry for entry in entries if kinds is None or entry.name.split("/")[0] in kinds]
+    """The manifests of ``kinds``; what nobody asked for is not looked through."""
+    made: dict[str, Callable[[], Iterator[Entry]]] = {
+        "vehicle": partial(_vehicles, view, unmask=unmask),
+        "papers": partial(_papers, view),
+        "handover": partial(_handovers, view),
+        "employer": partial(_employers, view),
+        "township": partial(_townships, view),
+        "city": partial(_cities, view),
+        "arrival": partial(_arrivals, view),
+        "packs": partial(_packs, view),
+        "subsidy": partial(_subsidies, view, unmask=unmask),
+    }
+    return [entry for kind, entries in made.items() if kinds is None or kind in kinds for entry in entries()]
 
 
-def _share(
-    view: View,
-    folder: Path,
-    settings: Settings,
-    kinds: frozenset[str] | None,
-    unmask: bool,
-    passwords: Passwords,
-    share: int,
-    of: int,
-    step: Callable[[], None],
-) -> list[list[Path]]:
-    written = []
-    for entry in _entries(view, kinds, unmask=unmask)[share::of]:
-        secret = passwords.of(entry.recipient) if entry.recipient else None
-        written.append(_write(view, entry.make(), folder / entry.name, settings, secret))
-        step()
-    return written
+def _filled(view: View, entry: Entry, folder: Path, passwords: Passwords) -> _Piece:
+    sheet = entry.make()
+    secret = passwords.of(entry.recipient) if entry.recipient else None
+    return _Piece(sheet, folder / entry.name, secret, stamp_columns(view, sheet.audience))
 
 
-def _write(view: View, sheet: Sheet, path: Path, settings: Settings, secret: Secret | None) -> list[Path]:
+def _write(formats: Sequence[str], language: Language, made_at: datetime, piece: _Piece) -> list[Path]:
+    sheet, path, secret = piece.sheet, piece.path, piece.secret
     path.parent.mkdir(parents=True, exist_ok=True)
     written = []
-    if "xlsx" in settings.publish.formats:
+    if "xlsx" in formats:
         written.append(path.with_name(f"{path.name}.xlsx"))
-        write_workbook(sheet, written[-1], language=view.language, made_at=view.plan.made_at, secret=secret)
-    if "pdf" in settings.publish.formats:
+        write_workbook(sheet, written[-1], language=language, made_at=made_at, secret=secret)
+    if "pdf" in formats:
         written.append(path.with_name(f"{path.name}.pdf"))
-        write_pdf(sheet, written[-1], language=view.language, made_at=view.plan.made_at, secret=secret)
-    if "csv" in settings.publish.formats and secret is None:
+        write_pdf(sheet, written[-1], language=language, made_at=made_at, secret=secret)
+    if "csv" in formats and secret is None:
         written.append(path.with_name(f"{path.name}.csv"))
-        write_delimited(sheet, written[-1], stamp_columns(view, sheet.audience))
+        written[-1].unlink(missing_ok=True)  # begun by a process that was killed
+        write_delimited(sheet, written[-1], piece.stamps)
     return written
 
 

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import accumulate, pairwise
+from itertools import groupby
 from pathlib import Path
 
 from dispatch.language import Language, text
 from dispatch.publish.locked import locked_pdf
+from dispatch.publish.manifests.ruled import lanes, ruled
 from dispatch.publish.manifests.sheet import Sheet, Table
 from dispatch.publish.paper import print_pdf, trip_code_mm, trip_code_svg
-from dispatch.publish.paper.fitting import AS_IT_IS, fitted
+from dispatch.publish.paper.fitting import fitted
 from dispatch.publish.passwords import Secret
 
 _TEMPLATE = "manifests/manifest.typ"
 _INK_PT = {False: 538.5, True: 785.0}  # A4 upright and across, less 10 mm at each side
-_INSET_PT = 2.4
 _LARGEST_PT = 9.0
 # Points of text for a point of one narrow character's width: the widest columns of digits then fit without shrinking.
 _TEXT_OF_UNIT = 1.92
-_ROW_PT, _PEN_PT = 15.5, 21.5  # the least height of a row, and where somebody signs in it
+_ROW_PT, _PEN_PT = 15.5, 21.5  # the least height of a row of a list, and where somebody signs in it
+_WRITTEN_PT = 20.0  # the least height of a fact that is written by hand; what is printed needs no more than its letters
+_LETTER, _AROUND_PT = 0.733, 7.0  # height of the letters in ems, and the room above and below them
 _FOOTER_PT, _FOOTER_SHARE, _REFERENCE = 7, 0.25, 80  # size of its text; what the reference has of its width and at most
-_HEAD = 1.05  # headings have a stroke around them
-
-# A cell of the template: text alone, or with the scale of its size, whether it is on one line and whether its words
-# may break anywhere.
-_Cell = str | tuple[str, float, bool, bool]
 
 
 def write_pdf(sheet: Sheet, path: Path, *, language: Language, made_at: datetime, secret: Secret | None = None) -> None:
@@ -47,13 +44,12 @@ def _layout(sheet: Sheet, language: Language) -> dict[str, object]:
     return {
         "name": f"{sheet.title} {reference}",
         "title": sheet.title,
-        "reference": _cell(reference, _FOOTER_SHARE * ink / _FOOTER_PT),
+        "reference": _reference(reference, ink),
         "stamp": sheet.stamp,
         "note": sheet.note,
         "pages": text(language, "manifests.pages", page="{page}", pages="{pages}"),
         "landscape": sheet.landscape,
         "size": round(size, 2),
-        "inset": _INSET_PT,
         "facts": _facts(sheet, grid, size),
         "code": trip_code_svg(sheet.code) if sheet.code else "",
         "code_mm": trip_code_mm(sheet.code) if sheet.code else 0,
@@ -62,43 +58,33 @@ def _layout(sheet: Sheet, language: Language) -> dict[str, object]:
     }
 
 
-def _facts(sheet: Sheet, grid: Sequence[float], size: float) -> dict[str, object]:
+def _reference(value: str, ink: float) -> dict[str, object]:
+    fit = fitted(value, _FOOTER_SHARE * ink / _FOOTER_PT)
+    return {"text": value, "scale": fit.scale, "loose": fit.loose}
+
+
+def _facts(sheet: Sheet, grid: Sequence[float], size: float) -> list[dict[str, object]]:
     """Labels and values in rows, as wide as the sheet says; what is left over at the right is the code's."""
-    widths = _spanned(sheet.fact_spans, grid)
-    cells = _cells([cell for pair in sheet.facts for cell in pair], widths, size, [_HEAD, 1.0] * len(widths))
-    pairs = list(zip(cells[::2], cells[1::2], strict=True))
-    return {"widths": widths, "pairs": pairs, "free": -len(cells) % len(widths)}
+    spans = sheet.fact_spans
+    labels = [n % 2 == 0 for n in range(len(spans))]
+    across = lanes(spans, grid, centred=labels, head=labels)
+    cells = [cell for pair in sheet.facts for cell in pair]
+    rows = [cells[at : at + len(spans)] for at in range(0, len(cells), len(spans))]
+    # rows of one height with as many columns
+    alike = groupby(rows, lambda row: (_lettered(size) if all(row) else _WRITTEN_PT, len(row)))
+    return [ruled(across[:columns], found, size, least) for (least, columns), found in alike]
 
 
 def _table(table: Table, grid: Sequence[float], size: float) -> dict[str, object]:
-    widths = _spanned([column.span for column in table.columns], grid)
-    plain = [1.0] * len(widths)
-    blanks = [""] * len(widths)
-    rows = [_cells([*row, *blanks[len(row) :]], widths, size, plain) for row in table.rows]
-    signed = any(column.ink for column in table.columns)
+    spans, centred = [column.span for column in table.columns], [column.centred for column in table.columns]
+    yes, no = [True] * len(spans), [False] * len(spans)
+    headings = [[column.heading for column in table.columns]]
+    least = _PEN_PT if any(column.ink for column in table.columns) else _ROW_PT
     return {
-        "widths": widths,
-        "centred": [column.centred for column in table.columns],
-        "heads": _cells([column.heading for column in table.columns], widths, size, [_HEAD] * len(widths)),
-        "rows": rows,
-        "height": _PEN_PT if signed else _ROW_PT,
-        "signed": signed,
-        "grows": [not all(isinstance(cell, str) or cell[2] for cell in row) for row in rows],
+        "head": ruled(lanes(spans, grid, centred=yes, head=yes), headings, size, _lettered(size)),
+        "body": ruled(lanes(spans, grid, centred=centred, head=no), table.rows, size, least),
     }
 
 
-def _spanned(spans: Iterable[int], grid: Sequence[float]) -> list[float]:
-    edges = pairwise([0, *accumulate(spans)])
-    return [round(sum(grid[first:end]), 2) for first, end in edges]
-
-
-def _cells(values: Sequence[str], widths: Sequence[float], size: float, heavier: Sequence[float]) -> list[_Cell]:
-    return [
-        _cell(value, (widths[n % len(widths)] - 2 * _INSET_PT) / (size * heavier[n % len(heavier)]))
-        for n, value in enumerate(values)
-    ]
-
-
-def _cell(value: str, room: float) -> _Cell:
-    fit = fitted(value, room)
-    return value if fit == AS_IT_IS else (value, fit.scale, fit.one_line, fit.loose)
+def _lettered(size: float) -> float:
+    return round(_LETTER * size + _AROUND_PT, 2)

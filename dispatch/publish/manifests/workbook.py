@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from itertools import accumulate
 from math import ceil
@@ -52,6 +53,7 @@ def write_workbook(
     path.write_bytes(locked_xlsx(made.getvalue(), secret))
 
 
+@lru_cache(maxsize=1 << 14)
 def lines(value: str, width: float) -> int:
     """Lines that ``value`` wraps to in a column of ``width`` narrow characters; a Han character takes two."""
     if 2 * len(value) <= width - 2 and "\n" not in value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 
 import segno
@@ -10,6 +11,7 @@ QUIET_MODULES = 4  # what the standard asks for; a reader may not find a code wi
 _SIDE_MM, _MODULE_MM = 24.0, 0.65
 
 
+@lru_cache(maxsize=1 << 10)  # a trip has its workbook, its page and its other papers
 def trip_code(payload: str) -> segno.QRCode:
     """The code of ``payload``; the mask is fixed, so that equal payloads give equal pictures."""
     return segno.make_qr(payload, error="m", mask=4, boost_error=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from dispatch.config import Settings
 from dispatch.errors import InputRejectedError
@@ -18,7 +19,7 @@ from dispatch.publish.view import View
 def require_legible(view: View) -> None:
     """Raise ``InputRejectedError`` that names every text of a sheet with a character that ``unfit`` names."""
     found = [
-        text(view.language, "paper.missing", where=where, characters=listed(characters))
+        text(view.language, "paper.missing", where=where(), characters=listed(characters))
         for where, printed in _printed(view)
         if (characters := unfit(printed))
     ]
@@ -67,22 +68,26 @@ def _plain(name: str) -> str:
     return name.translate(dict.fromkeys(map(ord, direction_marks(name)), "?"))
 
 
-def _printed(view: View) -> Iterator[tuple[str, str]]:
-    """Where a text comes from, in words, and the text."""
+def _printed(view: View) -> Iterator[tuple[Callable[[], str], str]]:
+    """What says where a text comes from, in words, and the text."""
+    language = view.language
     for w in view.workers.values():
-        where = text(view.language, "paper.person", file=w.file, row=w.row, worker_id=w.worker_id, name=_plain(w.name))
         left = view.unserved.get(w.worker_id)
-        yield where, _of_person(w) + (left.detail + left.remedy if left else "")
+        yield partial(_row, view, w), _of_person(w) + (left.detail + left.remedy if left else "")
     for e in view.employers.values():
-        yield text(view.language, "paper.employer", employer_id=e.employer_id, name=_plain(e.name)), _of_site(e)
+        yield partial(text, language, "paper.employer", employer_id=e.employer_id, name=_plain(e.name)), _of_site(e)
     for s in view.stops.values():
-        yield text(view.language, "paper.stop", stop_id=s.stop_id, name=_plain(s.name)), _of_stop(s)
+        yield partial(text, language, "paper.stop", stop_id=s.stop_id, name=_plain(s.name)), _of_stop(s)
     for o in view.offers.values():
-        yield text(view.language, "paper.offer", offer_id=o.offer_id), _of_offer(o)
+        yield partial(text, language, "paper.offer", offer_id=o.offer_id), _of_offer(o)
     for t in view.trips.values():
-        yield text(view.language, "paper.trip", trip_id=t.trip_id), _of_trip(t)
+        yield partial(text, language, "paper.trip", trip_id=t.trip_id), _of_trip(t)
     for pack in view.settings.publish.packs:
-        yield text(view.language, "paper.pack", pack=pack), pack
+        yield partial(text, language, "paper.pack", pack=pack), pack
+
+
+def _row(view: View, w: Worker) -> str:
+    return text(view.language, "paper.person", file=w.file, row=w.row, worker_id=w.worker_id, name=_plain(w.name))
 
 
 def _of_person(w: Worker) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from dispatch.config import Settings
-from dispatch.language import text
-from dispatch.model.demand import Worker
+from dispatch.language import Language, text
 from dispatch.publish.locked import locked_pdf
 from dispatch.publish.manifests.boarding import gate_time
 from dispatch.publish.manifests.names import townships
@@ -26,6 +27,15 @@ MANY = 2000  # slips that are worth the start of other processes
 _SEE = disclosure(Audience.PERSON)
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A file of slips as any process can write it."""
+
+    data: dict[str, object]
+    path: Path
+    secret: Secret | None
+
+
 def write_slips(view: View, folder: Path, settings: Settings, *, passwords: Passwords) -> list[Path]:
     """Write ``COUNTY_TOWNSHIP.pdf`` with a slip for each of its people who travel, by the time to be there.
 
@@ -36,32 +46,24 @@ def write_slips(view: View, folder: Path, settings: Settings, *, passwords: Pass
         return []
     many = len(view.legs_by_worker) >= MANY
     processes = min(settings.solver.threads, os.cpu_count() or 1) if many else 1
-    return side_by_side(partial(_share, view, folder, passwords), processes, lambda: None)
+    write = partial(_write, view.language, view.plan.made_at)
+    return side_by_side(write, _filled(view, folder, passwords), processes, lambda: None)
 
 
-def _share(
-    view: View, folder: Path, passwords: Passwords, share: int, of: int, step: Callable[[], None]
-) -> list[list[Path]]:
+def _filled(view: View, folder: Path, passwords: Passwords) -> Iterator[_Piece]:
+    """The slips of each township of which anybody travels."""
     led_by = leaders(view)
-    written = []
-    for name, people in list(townships(view).items())[share::of]:
-        secret = passwords.of(Recipient.township(people[0].home))
-        written.append(_write(view, folder / f"{name}.pdf", people, led_by, secret))
-        step()
-    return written
+    for name, people in townships(view).items():
+        journeys = [journey for worker in people if (journey := view.journey(worker.worker_id))]
+        if journeys:
+            secret = passwords.of(Recipient.township(people[0].home))
+            yield _Piece(_slips(view, name, journeys, led_by), folder / f"{name}.pdf", secret)
 
 
-def _write(
-    view: View, path: Path, people: Sequence[Worker], led_by: dict[str, Ride | None], secret: Secret | None
-) -> list[Path]:
-    """The file of a township, none where nobody of it travels."""
-    journeys = [journey for worker in people if (journey := view.journey(worker.worker_id))]
-    if not journeys:
-        return []
-    data = _slips(view, path.stem, journeys, led_by)
-    printed = print_pdf(TEMPLATE, data, language=view.language, made_at=view.plan.made_at)
-    path.write_bytes(locked_pdf(printed, secret))
-    return [path]
+def _write(language: Language, made_at: datetime, piece: _Piece) -> list[Path]:
+    printed = print_pdf(TEMPLATE, piece.data, language=language, made_at=made_at)
+    piece.path.write_bytes(locked_pdf(printed, piece.secret))
+    return [piece.path]
 
 
 def _slips(
