@@ -53,6 +53,10 @@ class Header:
     unclear: tuple[Unclear, ...] = ()
     unread: tuple[str, ...] = ()
 
+    def unread_names(self) -> list[str]:
+        """Those of ``unread`` that may be meant for a column."""
+        return [text for text in self.unread[:_COMPARED] if _is_short(text)]
+
 
 def read_header(grid: Grid, schema: Schema, answers: Answers) -> Header:
     """The row that holds most known headings, read as far as that can be done without asking."""
@@ -81,7 +85,7 @@ def _read(schema: Schema, known: Mapping[str, str], row: int, headings: Sequence
     guessed, unclear, unread = [], [], []
     silent = set(map(plain, schema.unread))
     for i, text in rest:
-        near = i < _COMPARED and len(text) <= _LONGEST and plain(text) not in silent
+        near = i < _COMPARED and _is_short(text) and plain(text) not in silent
         candidates = _alike(text, schema, keys) if near else []
         if not candidates:
             unread.append(text)
@@ -105,6 +109,10 @@ def _known(storeys: tuple[str, str], known: Mapping[str, str]) -> str:
     # Of two-storey headings the lower counts.
     text = storeys[0] or storeys[1]
     return (known.get(plain(text)) or known.get(plain(_BRACKETED.sub("", text))) or "") if text else ""
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST
 
 
 def _alike(text: str, schema: Schema, taken: Mapping[str, int]) -> list[tuple[float, str]]:
