@@ -78,6 +78,10 @@ class Header:
         """The keys that the sheet has, read or asked about."""
         return self.asked | set(self.keys)
 
+    def unread_names(self) -> list[str]:
+        """Those of ``unread`` that may be meant for a column."""
+        return [text for text in self.unread[:_COMPARED] if _is_short(text)]
+
 
 def read_header(grid: Grid, schema: Schema, answers: Answers) -> Header:
     """The row that holds most known headings, read as far as that can be done without asking."""
@@ -104,7 +108,7 @@ def _read(schema: Schema, known: Answers, given: Answers, row: int, storeys: Seq
     for i, text in enumerate(shown):
         if not text or meant[i] == NOT_READ or i in settled:
             continue
-        near = not meant[i] and i < _COMPARED and len(text) <= _LONGEST and plain(text) not in silent
+        near = not meant[i] and i < _COMPARED and _is_short(text) and plain(text) not in silent
         candidates = _alike(text, schema, taken) if near else []
         if not candidates:
             unread.append(text)

@@ -195,7 +195,7 @@ def _lacks(sheet: _Sheet, schema: Schema, findings: Findings) -> bool:
         if not asked & set(group):
             names = " 或 ".join(schema.label(key, "zh") for key in group)
             known = [heading for heading, key in schema.headings().items() if key in group]
-            close = (get_close_matches(heading, sheet.header.unread, 2, _PERHAPS) for heading in known)
+            close = (get_close_matches(heading, sheet.header.unread_names(), 2, _PERHAPS) for heading in known)
             near = tuple(dict.fromkeys(heading for some in close for heading in some))[:3]
             value, name = " / ".join(group), sheet.grid.name
             findings.file("missing_column", sheet.file, value=value, sheet=name, suggestions=near, zh=names)

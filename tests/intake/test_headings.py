@@ -4,7 +4,7 @@ import pytest
 from office import CHINESE, chinese, nobody, person
 from sent import HEADINGS
 
-from dispatch.intake import headings
+from dispatch.intake import headings, opening
 from dispatch.intake.employers import EMPLOYERS
 from dispatch.intake.headings import read_header
 from dispatch.intake.notices import describe
@@ -64,6 +64,20 @@ def test_a_line_of_thousands_of_headings_costs_a_bounded_number_of_comparisons(m
     assert len(found.unread) == len(wide) - 3
     assert len(calls) < 100_000
     assert max(calls) < 100
+
+
+def test_a_missing_column_is_sought_among_a_bounded_number_of_headings(office, monkeypatch):
+    asked = []
+
+    def matches(word, among, *_):
+        asked.append(max(map(len, among)) * len(among))
+        return []
+
+    monkeypatch.setattr(opening, "get_close_matches", matches)
+    row = {k: v for k, v in ROW.items() if k != "身份证号"} | {"栏" * 500: "", "别的": ""}
+    office.tables["workers"] = [row | {f"栏目{n}": "" for n in range(5_000)}]
+    assert [code for code, *_ in office.errors()] == ["missing_column"]
+    assert 0 < max(asked) < 20_000
 
 
 def test_headings_alike_in_common_words_only_are_not_alike():
