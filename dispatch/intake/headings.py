@@ -183,6 +183,10 @@ def _known(storeys: tuple[str, str], known: Mapping[str, str]) -> str:
     return (known.get(plain(text)) or known.get(plain(_BRACKETED.sub("", text))) or "") if text else ""
 
 
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST
+
+
 def _alike(text: str, schema: Schema, taken: Container[str]) -> list[tuple[float, str]]:
     """Columns that the sheet does not have yet whose headings are like a text, with the likeness from 0 to 1."""
     own = plain(text)
