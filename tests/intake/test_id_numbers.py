@@ -1,13 +1,15 @@
 """ID numbers: a wrong one must never reach a ticket office, and never a log."""
 
+from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from office import CHINESE, chinese, nobody, person
 
-from dispatch.intake.identity import masked, with_check_digit
+from dispatch.intake.identity import Holders, age_on, masked, with_check_digit
 from dispatch.model.notice import Severity
 
 
@@ -71,3 +73,23 @@ def test_any_single_wrong_digit_changes_the_check_digit(born, place, digit):
     number = nobody(f"{born:%Y%m%d}")
     damaged = number[:place] + str(digit) + number[place + 1 : 17]
     assert (with_check_digit(damaged) == damaged + number[17]) == (str(digit) == number[place])
+
+
+@settings(deadline=None)
+@given(st.dates(date(1930, 1, 1), date(2026, 1, 1)), st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+@example(date(2004, 2, 29), date(2026, 2, 28))
+@example(date(2004, 2, 29), date(2026, 3, 1))
+def test_ages_come_from_the_digits_of_two_days(born, day):
+    holders = Holders.of(pd.Series([nobody(f"{born:%Y%m%d}"), ""], dtype=object))
+    assert holders.born.tolist() == [born, None]
+    ages = holders.ages(int(f"{day:%Y%m%d}"))
+    assert ages[0] == age_on(born, day)
+    assert pd.isna(ages[1])
+
+
+def test_a_person_of_a_roster_is_like_one_made_alone_and_as_closed(office):
+    worker = office.read()[0].workers[0]
+    assert worker == replace(worker)
+    assert hash(worker) == hash(replace(worker))
+    with pytest.raises(FrozenInstanceError):
+        worker.name = "somebody else"
