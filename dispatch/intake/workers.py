@@ -148,7 +148,7 @@ def _digits(day: date) -> int:
 
 def _accepted(table: Table, *columns: tuple[pd.Series[Any], ...]) -> tuple[Worker, ...]:
     """The people of the rows that were not refused; ``columns`` are all fields but the row's place."""
-    keep = ~table.refused.to_numpy(bool)
+    keep: Any = ~table.refused.to_numpy(bool) if table.refused.any() else slice(None)
     fields = [column.to_numpy(object)[keep].tolist() for column in chain.from_iterable(columns)]
     parts = table.part_numbers().to_numpy()[keep]
     files, sheets = (objects([getattr(part, at) for part in table.parts])[parts].tolist() for at in ("file", "sheet"))
