@@ -172,8 +172,8 @@ def _joined(parties: pd.Series[Any], ids: pd.Series[Any], guardians: pd.Series[A
     for child, guardian in zip(ids, guardians, strict=True):
         if guardian and (own := _root(merged, named[child])) != (target := _root(merged, named[guardian])):
             merged[own] = target
-    own = [party or (named[i] if i in involved else "") for i, party in zip(ids, parties, strict=True)]
-    return mapped(parties.index, [_root(merged, party) for party in own])
+    given = [party or (named[i] if i in involved else "") for i, party in zip(ids, parties, strict=True)]
+    return mapped(parties.index, [_root(merged, party) for party in given])
 
 
 def _root(merged: dict[str, str], party: str) -> str:
