@@ -18,16 +18,21 @@ Objects = npt.NDArray[np.object_]
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Distinct ``cells``, some of which no row may have, their texts, and for each row the number of its own cell."""
+    """Distinct ``cells``, some of which no row may have, their texts, and for each row the number of its own cell.
+
+    ``alone``: each row has a cell of its own, and they stand in the order of the rows.
+    """
 
     codes: npt.NDArray[np.integer[Any]]
     cells: Objects
     texts: Objects
+    alone: bool = False
 
     @classmethod
     def of(cls, codes: npt.NDArray[np.integer[Any]], cells: Objects) -> Coded:
         """A column by its cells."""
-        return cls(codes, cells, objects(all_texts(cells.tolist())))
+        alone = len(codes) == len(cells) and bool((codes == np.arange(len(codes))).all())
+        return cls(codes, cells, objects(all_texts(cells.tolist())), alone)
 
     @classmethod
     def same(cls, cell: Cell, size: int) -> Coded:
@@ -44,10 +49,12 @@ class Coded:
 
     def rows(self, keep: npt.NDArray[np.bool_]) -> Coded:
         """Some of the rows."""
-        return self if keep.all() else replace(self, codes=self.codes[keep])
+        return self if keep.all() else replace(self, codes=self.codes[keep], alone=False)
 
     def spread(self, values: npt.NDArray[_T]) -> npt.NDArray[_T]:
-        """A value per row from a value per distinct cell."""
+        """A value per row from a value per distinct cell; not to be written to."""
+        if self.alone:
+            return values
         spread: npt.NDArray[_T] = values[self.codes]
         return spread
 

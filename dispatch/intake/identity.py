@@ -60,7 +60,9 @@ def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any], latest: date = date.
             faults[i] = "id_missing"
         elif _SCIENTIFIC.fullmatch(texts[i]):
             faults[i] = "id_scientific"
-    faults[[not isinstance(cell, str) for cell in raw.tolist()]] = "id_numeric"
+    cells = raw.tolist()
+    if set(map(type, cells)) != {str}:
+        faults[[not isinstance(cell, str) for cell in cells]] = "id_numeric"
     return pd.Series(faults, index=raw.index, dtype=object)
 
 

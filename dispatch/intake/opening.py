@@ -82,7 +82,8 @@ def open_table(sources: Iterable[Source], schema: Schema, findings: Findings, an
     if not parts:
         return None
     columns = _joined(read, labels, schema)
-    frame = pd.DataFrame({key: c.spread(c.cells) for key, c in columns.items()}, np.concatenate(labels), dtype=object)
+    cells = {key: column.spread(column.cells) for key, column in columns.items()}
+    frame = pd.DataFrame(cells, np.concatenate(labels), dtype=object, copy=False)
     return _filled_down(Table(tuple(parts), frame, findings, columns=columns), schema)
 
 
@@ -208,7 +209,8 @@ def _columns(sheet: _Sheet) -> dict[str, Coded]:
     columns = {}
     for key, i in sheet.header.keys.items():
         codes, cells = rows.column(i)
-        columns[key] = Coded.of(codes[start:], cells)
+        own = start if len(codes) == len(cells) and codes[-1] == len(codes) - 1 else 0
+        columns[key] = Coded.of(codes[start:] - own, cells[own:])
     return columns
 
 

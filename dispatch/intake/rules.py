@@ -45,13 +45,8 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     limit = str(policy.guardian_age)
     lone = child & (given == "")
     table.flag("guardian_id", lone, "minor_without_guardian", values=only(ages.last, lone, shown_age), limit=limit)
-    table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
-    of_age = max(ADULT_AGE, policy.guardian_age)
-    young = guardians.isin(set(ids[ages.first < of_age]))
-    # Lists of teams have the leader's own name beside the leader too.
-    guardians = guardians.where((guardians != ids) | young, "")
-    table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
-    _flag_crowds(table, guardians.where(ages.first < ADULT_AGE, ""), given, policy.children_per_escort)
+    if (given != "").any():
+        guardians = _checked(table, journeys, guardians, given, ages, policy)
     alone = (ages.last < policy.min_age) & (given == "") & ~child
     old = ages.last > policy.max_age
     for code, mask, bound in (("under_age", alone, policy.min_age), ("over_age", old, policy.max_age)):
@@ -61,6 +56,25 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     _flag_twice(table, journeys.persons, parties)
     _refuse_with_guardian(table, ids, guardians, given)
     return Parties(parties, guardians)
+
+
+def _checked(
+    table: Table,
+    journeys: Journeys,
+    guardians: pd.Series[Any],
+    given: pd.Series[Any],
+    ages: Ages,
+    policy: PeoplePolicy,
+) -> pd.Series[Any]:
+    """The guardians without those who are their own; unknown, minor and crowded ones are flagged."""
+    table.flag("guardian_id", (guardians == "") & (given != ""), "guardian_unknown", values=given)
+    of_age = max(ADULT_AGE, policy.guardian_age)
+    young = guardians.isin(set(journeys.ids[ages.first < of_age]))
+    # Lists of teams have the leader's own name beside the leader too.
+    guardians = guardians.where((guardians != journeys.ids) | young, "")
+    table.flag("guardian_id", young, "guardian_is_minor", values=given, limit=str(of_age))
+    _flag_crowds(table, guardians.where(ages.first < ADULT_AGE, ""), given, policy.children_per_escort)
+    return guardians
 
 
 def _of_their_lists(table: Table, parts: pd.Series[Any]) -> pd.Series[Any]:
@@ -158,7 +172,8 @@ def _joined(parties: pd.Series[Any], ids: pd.Series[Any], guardians: pd.Series[A
     for child, guardian in zip(ids, guardians, strict=True):
         if guardian and (own := _root(merged, named[child])) != (target := _root(merged, named[guardian])):
             merged[own] = target
-    return pd.Series([_root(merged, named[i]) for i in ids], index=parties.index, dtype=object)
+    given = [party or (named[i] if i in involved else "") for i, party in zip(ids, parties, strict=True)]
+    return mapped(parties.index, [_root(merged, party) for party in given])
 
 
 def _root(merged: dict[str, str], party: str) -> str:

@@ -94,6 +94,7 @@ WORKERS = Schema(
 
 # Whoever could leave so long before the first day is on last year's list, or the year is wrong.
 _EARLY = timedelta(days=90)
+_AT_ONCE = 1_000
 # The codes of findings about a text that cannot be printed, each with the characters in the way.
 Unprintable = Callable[[str], Mapping[str, str]]
 
@@ -153,7 +154,7 @@ def _digits(day: date) -> int:
 
 def _accepted(table: Table, *columns: tuple[pd.Series[Any], ...]) -> tuple[Worker, ...]:
     """The people of the rows that were not refused; ``columns`` are all fields but the row's place."""
-    keep = ~table.refused.to_numpy(bool)
+    keep: Any = ~table.refused.to_numpy(bool) if table.refused.any() else slice(None)
     fields = [column.to_numpy(object)[keep].tolist() for column in chain.from_iterable(columns)]
     parts = table.part_numbers().to_numpy()[keep]
     files, sheets = (objects([getattr(part, at) for part in table.parts])[parts].tolist() for at in ("file", "sheet"))
@@ -164,11 +165,19 @@ def _accepted(table: Table, *columns: tuple[pd.Series[Any], ...]) -> tuple[Worke
 def _refuse_unprintable(table: Table, names: pd.Series[Any], unprintable: Unprintable) -> None:
     """Whoever has a name or a funding kind that cannot be printed as it is written stays out."""
     for key, texts in (("name", names), ("funding", table.text("funding"))):
-        told = {text: faults for text in set(texts) if (faults := unprintable(text))}
+        told = _faulty(texts, unprintable)
         for code in sorted({code for faults in told.values() for code in faults}):
             shown = each(texts, lambda text: "".join(c if c.isprintable() else "?" for c in text))
             characters = each(texts, lambda text: told.get(text, {}).get(code, ""))  # noqa: B023 - asked here and now
             table.flag(key, characters != "", code, values=shown, characters=characters)
+
+
+def _faulty(texts: pd.Series[Any], unprintable: Unprintable) -> dict[str, Mapping[str, str]]:
+    """What there is to be found in each text; asked of many texts together, since it is their characters that count."""
+    distinct = list(dict.fromkeys(texts.tolist()))
+    blocks = (distinct[i : i + _AT_ONCE] for i in range(0, len(distinct), _AT_ONCE))
+    some = (text for block in blocks if unprintable("".join(block)) for text in block)
+    return {text: faults for text in some if (faults := unprintable(text))}
 
 
 def rejected_rows(table: Table, *, everybody: bool = False) -> tuple[RejectedRow, ...]:

@@ -1,13 +1,15 @@
 """ID numbers: a wrong one must never reach a ticket office, and never a log."""
 
+from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from office import CHINESE, chinese, nobody, person
 
-from dispatch.intake.identity import masked, numbers_hidden, with_check_digit
+from dispatch.intake.identity import Holders, age_on, masked, numbers_hidden, with_check_digit
 from dispatch.model.notice import Severity
 
 
@@ -90,14 +92,14 @@ def test_any_single_wrong_digit_changes_the_check_digit(born, place, digit):
     assert (with_check_digit(damaged) == damaged + number[17]) == (str(digit) == number[place])
 
 
-REAL = with_check_digit("140829" + "19900101" + "123")
+NUMBER = with_check_digit("140829" + "19900101" + "000")
 
 
 @pytest.mark.parametrize(
     "column", ["phone", "home", "employer", "report_by", "ready_from", "boarding_stop", "modes_barred", "home_lat"]
 )
 @pytest.mark.parametrize(
-    "written", [REAL, f"号码{REAL}。", f"{REAL[:6]} {REAL[6:14]} {REAL[14:]}", REAL[:6] + REAL[8:17]]
+    "written", [NUMBER, f"号码{NUMBER}。", f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}", NUMBER[:6] + NUMBER[8:17]]
 )
 def test_no_notice_holds_a_number_that_slipped_into_another_column(office, column, written):
     office.tables["workers"] = [person(1), person(2, **{column: written})]
@@ -108,8 +110,8 @@ def test_no_notice_holds_a_number_that_slipped_into_another_column(office, colum
 
 
 def test_the_list_of_rejected_rows_shows_no_number_that_stands_under_the_name(office):
-    office.tables["workers"] = [person(1), person(2, name=REAL, id_number="示例2")]
-    assert [r.name for r in office.read()[0].rejected_rows] == ["*" * 14 + REAL[-4:]]
+    office.tables["workers"] = [person(1), person(2, name=NUMBER, id_number="示例2")]
+    assert [r.name for r in office.read()[0].rejected_rows] == ["*" * 14 + NUMBER[-4:]]
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,23 @@ def test_how_many_numbers_begin_elsewhere_is_a_note_and_no_fault(office):
 def test_an_unknown_home_and_a_wrong_number_say_nothing_of_each_other(office):
     office.tables["workers"] = [person(1, home="火星"), person(2, id_number="123")]
     assert not [n for n in office.read()[1] if n.code == "id_place_differs"]
+
+
+@settings(deadline=None)
+@given(st.dates(date(1930, 1, 1), date(2026, 1, 1)), st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+@example(date(2004, 2, 29), date(2026, 2, 28))
+@example(date(2004, 2, 29), date(2026, 3, 1))
+def test_ages_come_from_the_digits_of_two_days(born, day):
+    holders = Holders.of(pd.Series([nobody(f"{born:%Y%m%d}"), ""], dtype=object))
+    assert holders.born.tolist() == [born, None]
+    ages = holders.ages(int(f"{day:%Y%m%d}"))
+    assert ages[0] == age_on(born, day)
+    assert pd.isna(ages[1])
+
+
+def test_a_person_of_a_roster_is_like_one_made_alone_and_as_closed(office):
+    worker = office.read()[0].workers[0]
+    assert worker == replace(worker)
+    assert hash(worker) == hash(replace(worker))
+    with pytest.raises(FrozenInstanceError):
+        worker.name = "somebody else"

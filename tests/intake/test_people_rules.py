@@ -22,6 +22,12 @@ def test_a_minor_joins_the_guardians_party_and_a_party_is_made_where_there_was_n
     assert parties[2:] == ["P"] * 4
 
 
+def test_the_first_of_two_with_one_number_keeps_the_own_party(office):
+    child = person(4, id_number=CHILD, guardian_id="W3")
+    office.tables["workers"] = [person(1, party="P"), person(2, worker_id="W1", party="Q"), person(3), child]
+    assert next((w.worker_id, w.party) for w in office.read()[0].workers) == ("W1", "P")
+
+
 @pytest.mark.parametrize("who", ["示例1", "示 例1", "W1", "Ｗ１", person(1)["id_number"]])
 def test_a_guardian_is_known_by_name_id_or_id_number(office, who):
     office.tables["workers"] = [person(1), person(2, id_number=CHILD, guardian_id=who)]
