@@ -1,8 +1,8 @@
 """How long the fuzz of the readers goes on: so many examples and so many seconds a test.
 
 The suite takes the same examples each time. ``DISPATCH_FUZZ=1 pytest tests/fuzz`` takes others at each run, as the gate
-does behind the suite; ``DISPATCH_FUZZ=20`` twenty times as many. What is found is printed, with the line that repeats it
-(``@reproduce_failure``); it belongs into ``found/`` or a list ``FOUND`` beside its test.
+does behind the suite; ``DISPATCH_FUZZ=20`` twenty times as many. What is found is printed, with the line that repeats
+it (``@reproduce_failure``); it belongs into ``found/`` or a list ``FOUND`` beside its test.
 """
 
 from __future__ import annotations
