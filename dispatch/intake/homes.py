@@ -47,7 +47,7 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
 
 def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
     """Which names of several places were taken for one of them, once per place with the number of its people."""
-    guessed = homes.map(lambda home: home.guessed).astype(bool)
+    guessed = pd.Series([home.guessed for home in homes.tolist()], index=homes.index, dtype=bool)
     if not guessed.any():
         return
     places = only(homes, guessed, lambda home: home.division_code + home.township_name)

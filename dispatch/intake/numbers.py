@@ -35,12 +35,9 @@ def note_places(table: Table, numbers: pd.Series[Any], homes: pd.Series[Any]) ->
     """How many numbers begin with another county than the home's: that of a first registration, often under a code
     that no longer exists, so it is no fault.
     """
-    counties = homes.map(lambda home: home.county_code)
-    pairs = zip(numbers, counties, strict=True)
-    elsewhere = pd.Series(
-        [bool(number and county) and number[:6] != county for number, county in pairs], index=numbers.index, dtype=bool
-    )
-    table.tally("id_place_differs", elsewhere, Severity.NOTE)
+    pairs = zip(numbers.tolist(), [home.county_code for home in homes.tolist()], strict=True)
+    elsewhere = [bool(number and county) and number[:6] != county for number, county in pairs]
+    table.tally("id_place_differs", pd.Series(elsewhere, index=numbers.index, dtype=bool), Severity.NOTE)
 
 
 def _note_width(table: Table, sound: pd.Series[Any]) -> None:

@@ -222,7 +222,7 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
         table.tally(f"{key}_default", blank, Severity.NOTE, value=key, zh=zh, date=end.isoformat())
     early = each(said, lambda moment: moment < opens - _EARLY).astype(bool)
     table.flag("ready_from", early, "ready_early", severity=Severity.WARNING, first=first.isoformat())
-    table.flag("ready_from", ready.map(lambda r: r.date() > last).astype(bool), "outside_horizon")
+    table.flag("ready_from", each(ready, lambda r: r.date() > last).astype(bool), "outside_horizon")
     table.flag("report_by", each(due, lambda d: d < opens).astype(bool), "outside_horizon")
     table.flag("report_by", (ready > due) & ~table.refused, "ready_after_due", ready=table.text("ready_from"))
     return ready, due
