@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dispatch.intake.cells import as_code, stays
+from dispatch.intake.cells import as_code
 from dispatch.intake.reader import Cell
 from dispatch.intake.table import Table, mapped, only
 from dispatch.model.notice import Severity
@@ -54,9 +54,10 @@ def _odd(phones: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(odd, index=phones.index)
 
 
-@stays(lambda text: text.isascii() and text.isdigit())
 def as_phone(cell: Cell) -> str:
     """A number as it is dialled."""
+    if isinstance(cell, str) and len(cell) == 11 and cell[0] == "1" and cell.isascii() and cell.isdigit():
+        return cell  # as nearly all are
     text = as_code(cell).replace(" ", "").replace("-", "")
     if match := _WRITTEN.fullmatch(text):
         text = "".join(filter(None, match.groups()))
