@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from dispatch.formulas import inert
 from dispatch.model.demand import RejectedRow
 from dispatch.model.notice import Notice, Severity
+from dispatch.private_file import write_private
 
 Words = tuple[str, str]
 NOTICES = ("severity", "code", "file", "sheet", "row", "column", "value", "worker_id", "what", "remedy")
@@ -68,13 +69,7 @@ def _write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]
     content = io.StringIO(newline="")
     writer = csv.writer(content, lineterminator="\r\n")
     writer.writerow(headings)
-    writer.writerows([[_inert(str(cell)) for cell in row] for row in rows])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(content.getvalue(), encoding="utf-8-sig", newline="")
-    unfinished.replace(path)
-
-
-def _inert(cell: str) -> str:
     # A value quoted from a hostile sheet must not become a formula in this one.
-    return f"'{cell}" if cell.lstrip()[:1] in tuple("=+-@＝＋－＠") else cell
+    writer.writerows([[inert(str(cell)) for cell in row] for row in rows])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_private(path, content.getvalue().encode("utf-8-sig"))
