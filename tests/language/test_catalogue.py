@@ -33,7 +33,6 @@ CHINESE = {
     "publish/maps/ground.py": "credits as the owners of maps prescribe them",
     "publish/passwords.py": "headings of a file that people fill in",
     "publish/signs/short.py": "how names of firms begin and end",
-    "cli/listing.py": "signs that start a formula",
 }
 ENGLISH = {"publish/maps/ground.py": "credits as the owners of maps prescribe them"}
 SPOKEN_ROOMS = ("publish", "cli", "pipeline.py")
