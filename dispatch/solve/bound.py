@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
 from dispatch.solve.compiled import entry, kernel
-from dispatch.solve.instance import Alike, Floats, Ints, alike
+from dispatch.solve.instance import FAR, Alike, Floats, Ints, alike
 from dispatch.solve.options import Entries, LeastCosts
 
 Shorts = NDArray[np.int32]
@@ -124,11 +124,24 @@ def _front(key: Ints, half: int, who: Ints, heads: Ints, count: int, room: int) 
 
 
 @entry
-def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, terms: Ints, gone: Ints, key: Ints) -> int:
+def dual_value(
+    price: Ints,
+    heads: Ints,
+    start: Ints,
+    who: Ints,
+    cost: Ints,
+    terms: Ints,
+    gone: Ints,
+    key: Ints,
+    idle: Floats,
+    risen: float,
+) -> int:
     """Sum of the bound in fen; ``gone`` receives the people of each group that the departures take.
 
     Entries ``start[d]:start[d + 1]`` of ``who`` (group) and ``cost`` (fen a head) belong to departure d, whose
     ``terms`` row holds seats, hire and number of vehicles. ``key`` is working memory, two for each of the most entries.
+    ``idle`` (D,) says by how much prices may rise a head before d can pay, 0 where that is not known, and ``risen`` the
+    most that any of them has since; while it is above 0, d pays nothing and its entries are not looked at.
     """
     total = 0
     for g in range(len(price)):
@@ -136,9 +149,14 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
         gone[g] = 0
     half = len(key) // 2
     for d in range(len(start) - 1):
+        idle[d] -= risen
+        if idle[d] > 0:
+            continue
+        idle[d] = 0.0
         seats, hire, copies = terms[d, 0], terms[d, 1], terms[d, 2]
         gain = 0
         count = 0
+        nearest = FAR
         for e in range(start[d], start[d + 1]):
             worth = cost[e] - price[who[e]]
             if worth < 0:
@@ -146,7 +164,11 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
                 key[half + count] = e
                 gain += worth * heads[who[e]]
                 count += 1
+            else:
+                nearest = min(nearest, worth)
         if gain + hire >= 0:
+            # dearer by m a head, a full vehicle gains m a seat more at most, and nothing before somebody gains
+            idle[d] = (gain + hire) / seats + (nearest if count == 0 else 0)
             continue
         best = 0
         best_taken = 0
@@ -158,6 +180,8 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
                 n = min(heads[who[key[half + i]]], room)
                 worth += n * key[i]
                 room -= n
+            if z == 1:
+                idle[d] = max(0.0, worth / seats)
             if worth >= best:
                 break
             best = worth
@@ -170,6 +194,11 @@ def dual_value(price: Ints, heads: Ints, start: Ints, who: Ints, cost: Ints, ter
                 gone[g] += n
                 best_taken -= n
     return total
+
+
+def _room(start: Ints) -> Ints:
+    """Working memory of ``dual_value``."""
+    return np.zeros(2 * int(np.diff(start).max(initial=1)), np.int64)
 
 
 class Prices:
@@ -188,12 +217,11 @@ class Prices:
     price: Ints
     stopped = False
 
-    def worth(self, price: Ints, entries: tuple[Ints, Ints, Ints] | None = None, gone: Ints | None = None) -> int:
-        """The bound in fen that prices prove, over all entries or some."""
-        start, who, cost = entries or (self.start, self.who, self.cost)
-        key = np.zeros(2 * int(np.diff(start).max(initial=1)), np.int64)
-        gone = np.zeros(len(price), np.int64) if gone is None else gone
-        return int(dual_value(price, self.heads, start, who, cost, self.terms, gone, key))
+    def worth(self, price: Ints) -> int:
+        """The bound in fen that prices prove."""
+        key, gone = _room(self.start), np.zeros(len(price), np.int64)
+        idle = np.zeros(len(self.terms))
+        return int(dual_value(price, self.heads, self.start, self.who, self.cost, self.terms, gone, key, idle, 0.0))
 
     def first_prices(self) -> Ints:
         """Prices at which nobody gains by hiring a vehicle even if all its seats are sold: only tickets may be worth a
@@ -228,10 +256,13 @@ class Prices:
             best = value
 
     def _ascend(self, price: Ints, entries: tuple[Ints, Ints, Ints], until: float, clock: Clock) -> Ints:
-        gone = np.zeros(len(price), np.int64)
+        gone, key = np.zeros(len(price), np.int64), _room(entries[0])
+        idle, last = np.zeros(len(self.terms)), price
 
         def valued(at: Ints) -> int:
-            return self.worth(at, entries, gone)
+            nonlocal last
+            risen, last = float((at - last).max(initial=0)), at
+            return int(dual_value(at, self.heads, *entries, self.terms, gone, key, idle, risen))
 
         value = best = valued(price)
         best_price = price

@@ -54,16 +54,17 @@ TRIAL_SHARE, TRIAL_MOST_S, TRIAL_MOST_ROUNDS = 0.04, 5.0, 2_000  # of the search
 MANY_UNITS = 3_000  # of which more have two outlooks only
 HUGE_UNITS = 30_000  # of which more go on from the express plan
 PATIENT_S = 120.0  # that OR-Tools may take when rounds are the limit, so that no clock decides but in the extreme
-SEARCH_SHARE = 0.8  # of the time limit, with what is fed back in it; the rest is the assignment's
 FED_BACK = 0.7  # of the search, after which its coaches are routed anew and OR-Tools chooses for the first time
 REROUTING_SHARE = 0.08  # of the time limit
 REROUTING_ROUNDS = 200  # of a group, where rounds are the limit
 GROUPS_REROUTED = 12
 LEAST_REROUTE_S = 0.3
 LEAST_SHARE = 0.3  # of the time limit that is left for the search where the preparation took long
-ALONE_SHARE = 0.92  # the same where there are too many units for OR-Tools
+FINISHING_S, FINISHED_HEADS = 2.0, 5_000  # that finishing a plan takes, and people for each second more
+FINISHING_SHARE = 0.1  # of the time limit at most
 BOUND_SHARE = 0.5  # of the time limit at most, for the prices of the bound, beside the search
-ASSIGNMENT_SHARE = 0.2  # of the time limit, for OR-Tools over the pool
+ASSIGNMENT_SHARE = 0.1  # of the time limit, for each choice of OR-Tools over the pool
+LONGER, LONGER_S = 3.0, 1.0  # times, and seconds, that its second choice may take longer than the first
 POOLED_UNITS = 3_000  # up to so many units OR-Tools is asked to choose among the loads seen
 PROGRAM_SHARE, PROGRAM_MOST_S = 0.05, 10.0  # of the time limit for the program that opens charters, and at most
 RESEATED = 3  # everybody may change seats after every so many turns of the parts
@@ -377,7 +378,7 @@ def _search(
     """
     few = problem.heads <= FEW_HEADS
     starts = len(OUTLOOKS) if len(search.x.unit) <= FEW_UNITS else 1
-    patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE / 2
+    patience = PATIENT_S if limits.rounds else limits.time_limit_s * ASSIGNMENT_SHARE
     starts = 1 if warm else starts
     program = min(PROGRAM_MOST_S, PROGRAM_SHARE * limits.time_limit_s)
 
@@ -391,7 +392,7 @@ def _search(
         if tried:
             search.begin(engine, OUTLOOKS[:tried], _trial(limits), meant)
     began, asked, phase, steps = clock(), 0, 0, [REFINED, FED_BACK, LEFT_AGAIN]
-    whole = max(LEAST_SHARE * limits.time_limit_s, _searching_s(search, limits) - (began - start))
+    whole = _searching_s(problem, search, limits, patience, began - start)
     while True:
         done = asked / limits.rounds if limits.rounds else (clock() - began) / whole
         proven = proof.value(search.left_out)
@@ -402,10 +403,15 @@ def _search(
             return search.assign(patience)
         while steps and done >= steps[0]:
             step = steps.pop(0)
-            if step == FED_BACK and few:
-                rerouting = REROUTING_SHARE * limits.time_limit_s
-                search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
+            if step == FED_BACK:
+                if few:
+                    rerouting = REROUTING_SHARE * limits.time_limit_s
+                    search.reroute(problem, rerouting, REROUTING_ROUNDS if limits.rounds else 0, limits.seed, clock)
+                asks = clock()
                 search.assign(patience)
+                # what the last choice will hardly need is the search's
+                choosing = min(patience, LONGER * (clock() - asks) + LONGER_S)
+                whole = _searching_s(problem, search, limits, choosing, began - start)
             elif step == LEFT_AGAIN or (step == REFINED and starts == 1):
                 search.mend()
                 # with several first plans, the last of which begins after REFINED, both happen together
@@ -446,10 +452,13 @@ def _next(limits: Limits, search: _Search, done: float, whole: float) -> tuple[i
     return 0, seconds, seconds / whole
 
 
-def _searching_s(search: _Search, limits: Limits) -> float:
-    """Seconds of the search; where OR-Tools is not asked it has nearly all."""
-    pooled = len(search.compiled.units) <= POOLED_UNITS
-    return limits.time_limit_s * (SEARCH_SHARE if pooled else ALONE_SHARE)
+def _searching_s(problem: Problem, search: _Search, limits: Limits, choosing_s: float, gone_s: float) -> float:
+    """Seconds of the search once ``gone_s`` are gone: what finishing the plan leaves, and the last choice of OR-Tools
+    where there is one.
+    """
+    finishing = min(FINISHING_SHARE * limits.time_limit_s, FINISHING_S + problem.heads / FINISHED_HEADS)
+    choosing = choosing_s if len(search.compiled.units) <= POOLED_UNITS else 0.0
+    return max(LEAST_SHARE * limits.time_limit_s, limits.time_limit_s - finishing - choosing - gone_s)
 
 
 def _out_of_reach(problem: Problem) -> int:

@@ -17,21 +17,50 @@ from dispatch.solve.options import LeastCosts
 from dispatch.solve.sharing import distinct_terms, least_shares
 
 
+def _departures(draw, groups, departures, dearest, highest):
+    """Random people of each group, starts, groups and costs of each departure's entries, seats, hires and vehicles."""
+    start, who, cost = [0], [], []
+    for _ in range(departures):
+        chosen = draw.choice(groups, draw.integers(1, groups + 1), replace=False)
+        who += chosen.tolist()
+        cost += draw.integers(0, dearest, len(chosen)).tolist()
+        start.append(len(who))
+    terms = np.column_stack([draw.integers(*span, departures) for span in ((1, 8), (0, highest), (1, 4))])
+    return draw.integers(1, 6, groups), start, who, cost, terms
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_departures_that_cannot_pay_yet_are_passed_over_without_changing_the_bound(seed):
+    draw = np.random.default_rng(seed)
+    groups, departures = 6, 8
+    heads, start, who, cost, terms = _departures(draw, groups, departures, 900, 4_000)
+    terms[: departures // 3, 1] = 0  # tickets
+    arrays = [np.array(a, np.int64) for a in (heads, start, who, cost, terms)]
+    idle, last, passed_over = np.zeros(len(terms)), None, 0
+    price = draw.integers(0, 300, groups)
+    for _ in range(60):
+        risen = 0.0 if last is None else float(max(0, (price - last).max()))
+        values, gones = [], []
+        for known, more in ((idle, risen), (np.zeros(len(terms)), 0.0)):
+            gone = np.zeros(groups, np.int64)
+            values.append(dual_value(price, *arrays, gone, np.zeros(2 * groups, np.int64), known, more))
+            gones.append(gone.tolist())
+        assert values[0] == values[1]
+        assert gones[0] == gones[1]
+        passed_over += int((idle > 0).sum())
+        last, price = price, np.maximum(0, price + draw.integers(-9, 20, groups))
+    assert passed_over > 0
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(seed):
     draw = np.random.default_rng(seed)
     groups, departures = 5, 4
-    price, heads = draw.integers(0, 100, groups), draw.integers(1, 6, groups)
-    start, who, cost, terms = [0], [], [], []
-    for _ in range(departures):
-        chosen = draw.choice(groups, draw.integers(1, groups + 1), replace=False)
-        who += chosen.tolist()
-        cost += draw.integers(0, 120, len(chosen)).tolist()
-        start.append(len(who))
-        terms.append((draw.integers(1, 8), draw.integers(0, 200), draw.integers(1, 4)))
+    price = draw.integers(0, 100, groups)
+    heads, start, who, cost, terms = _departures(draw, groups, departures, 120, 200)
     arrays = [np.array(a, np.int64) for a in (price, heads, start, who, cost, terms)]
     gone = np.zeros(groups, np.int64)
-    value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64))
+    value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64), np.zeros(departures), 0.0)
     expected = int(price @ heads)
     for d, (seats, hire, copies) in enumerate(terms):
         gains = sorted(
