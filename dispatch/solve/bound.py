@@ -16,24 +16,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
 from dispatch.solve.compiled import entry, kernel
+from dispatch.solve.gains import NO_COACH, Shorts, gains, whole_fen
 from dispatch.solve.instance import FAR, Alike, Floats, Ints, alike
-from dispatch.solve.options import Entries, LeastCosts
+from dispatch.solve.options import LeastCosts
 
-Shorts = NDArray[np.int32]
 Clock = Callable[[], float]
 
-NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
 ROUNDS = 400
 PATIENCE = 8  # rounds without a better bound before the step is halved
 MOMENTUM = 0.6
 NEAR, NEAR_FEN = 1.15, 2_000  # times a price, and fen above it, within which an entry may come to matter
-RIDES_MOST = 2e9  # groups times trunk legs beyond which prices stay where no vehicle is worth its hire
 WORTH_ANOTHER = 1e-3  # by which one ascent must raise the bound for another to follow
-ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 
 SCOPE = (
     "every plan of direct coaches, or at most feeder, one train or flight, last mile, with any routing, day and "
@@ -81,7 +77,7 @@ def _exchange(key: Ints, half: int, i: int, k: int) -> None:
 
 
 @kernel
-def _front(key: Ints, half: int, who: Ints, heads: Ints, count: int, room: int) -> int:
+def _front(key: Ints, half: int, who: Shorts, heads: Ints, count: int, room: int) -> int:
     """Bring the least keys that hold ``room`` people to the front, the largest of them last; how many entries they are.
 
     Quickselect (Hoare 1961) by people instead of places.
@@ -128,8 +124,8 @@ def dual_value(
     price: Ints,
     heads: Ints,
     start: Ints,
-    who: Ints,
-    cost: Ints,
+    who: Shorts,
+    cost: Shorts,
     terms: Ints,
     gone: Ints,
     key: Ints,
@@ -212,8 +208,8 @@ class Prices:
     ceiling: Ints  # fen a head
     terms: Ints  # (D, 3) seats, hire and number of vehicles
     start: Ints
-    who: Ints
-    cost: Ints
+    who: Shorts
+    cost: Shorts
     price: Ints
     stopped = False
 
@@ -255,7 +251,7 @@ class Prices:
                 return  # also where both are 0, as when nobody can be carried
             best = value
 
-    def _ascend(self, price: Ints, entries: tuple[Ints, Ints, Ints], until: float, clock: Clock) -> Ints:
+    def _ascend(self, price: Ints, entries: tuple[Ints, Shorts, Shorts], until: float, clock: Clock) -> Ints:
         gone, key = np.zeros(len(price), np.int64), _room(entries[0])
         idle, last = np.zeros(len(self.terms)), price
 
@@ -302,13 +298,14 @@ class WholePlanBound(Prices):
         self.terms = np.array(
             [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
         ).reshape(-1, 3)
-        self.start, self.who, self.cost, cap, self.pruned = _entries(problem, least, groups, direct, self.terms)
-        carried = np.isin(np.arange(len(groups)), self.who) | (direct < NO_COACH) | (cap < NO_COACH)
-        self.stranded = problem.heads - sum(g.heads for g, can in zip(groups, carried, strict=True) if can)
-        self.heads = np.where(carried, [g.heads for g in groups], 0).astype(np.int64)
-        self.ceiling = np.where(carried, np.maximum(0, np.floor(direct) - ROUNDED), 0).astype(np.int64)
-        self.ceiling = np.minimum(self.ceiling, cap)
-        self.price = self.first_prices()
+        heads = np.array([g.heads for g in groups], np.int64)
+        found = gains(least, [g.demand for g in groups], heads, direct, self.terms)
+        self.start, self.who, self.cost, self.pruned = found.start, found.who, found.cost, found.pruned
+        carried = found.rides | (direct < NO_COACH)
+        self.stranded = problem.heads - int(heads[carried].sum())
+        self.heads = np.where(carried, heads, 0)
+        self.ceiling = np.where(carried, np.minimum(whole_fen(direct), found.most), 0)
+        self.price = np.where(carried, found.first, 0)
 
     def value(self, unserved: int) -> Bound:
         """The bound for plans that leave ``unserved`` people out: they may be the ones with the highest prices."""
@@ -322,88 +319,3 @@ class WholePlanBound(Prices):
             total -= left_out * int(price[g])
             spared -= left_out
         return Bound(max(0, total), self.stranded, SCOPE, tuple(price.tolist()))
-
-
-def _entries(
-    problem: Problem, least: LeastCosts, groups: tuple[Group, ...], direct: Floats, terms: Ints
-) -> tuple[Ints, Ints, Ints, Ints, dict[str, int]]:
-    """What a head of each group costs at least on each departure, fare included, hire not; by departure. And the
-    highest price of each group for which these are all that matter.
-
-    A person for whom a coach of their own seat is cheaper never gains from the departure, so the entry is left out; the
-    departure's minimum may then be filled with anybody, as ``dual_value`` does. Of a very large instance, whose
-    entries would fill the memory, prices are kept so low that no full vehicle is worth its hire: then only the entries
-    of tickets ever matter.
-    """
-    fares = np.array([d.seat_fen for d in problem.departures], float)
-    hired, full = terms[:, 1] > 0, terms[:, 1] // terms[:, 0]
-    rides = len(groups) * len(least.legs.vehicle)
-    cap = np.full(len(groups), NO_COACH, np.int64)
-
-    def of_block(found: Entries, first: int) -> tuple[Shorts, Shorts, Ints, int, int]:
-        start, who, cost = _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
-        departure = np.repeat(np.arange(len(fares)), np.diff(start))
-        kept = np.arange(len(who))
-        if rides > RIDES_MOST:
-            np.minimum.at(cap[first:], who[hired[departure]], (cost + full[departure])[hired[departure]])
-            kept = np.flatnonzero(~hired[departure] & (cost < cap[first:][who]))
-        of, some = departure[kept].astype(np.int32), (who[kept] + first).astype(np.int32)
-        return of, some, cost[kept], len(found.leg), found.dear
-
-    blocks = list(least.in_blocks(of_block, [g.demand for g in groups], direct))
-    possible, dear = sum(b[3] for b in blocks), sum(b[4] for b in blocks)
-    pruned = {
-        "rides": rides,
-        "rides_impossible": rides - possible - dear,
-        "rides_dearer_than_a_direct_coach": dear,
-    }
-    counts = np.zeros(len(fares) + 1, np.int64)
-    for block in blocks:
-        counts[1:] += np.bincount(block[0], minlength=len(fares))
-    start = np.cumsum(counts)
-    who, cost = np.zeros(start[-1], np.int64), np.zeros(start[-1], np.int64)
-    at = start[:-1].copy()
-    for i, (departure, some, fen, _, _) in enumerate(blocks):
-        _file(departure, some, fen, at, who, cost)
-        blocks[i] = (departure[:0], some[:0], fen[:0], 0, 0)  # which frees its memory
-    return start, who, cost, cap, pruned
-
-
-@entry
-def _file(departure: Shorts, some: Shorts, fen: Ints, at: Ints, who: Ints, cost: Ints) -> None:
-    """Append entries to those of their departures, whose next places are ``at``."""
-    for e in range(len(departure)):
-        d = departure[e]
-        who[at[d]] = some[e]
-        cost[at[d]] = fen[e]
-        at[d] += 1
-
-
-@entry
-def _by_departure(start: Ints, leg: Ints, cost: Floats, departure: Ints, fares: Floats) -> tuple[Ints, Ints, Ints]:
-    """The least cost of each group on each departure that it can use, fare included: starts, groups, costs."""
-    counts = np.zeros(len(fares) + 1, np.int64)
-    last = np.full(len(fares), -1, np.int64)
-    for g in range(len(start) - 1):
-        for e in range(start[g], start[g + 1]):
-            d = departure[leg[e]]
-            if last[d] != g:
-                last[d] = g
-                counts[d + 1] += 1
-    begin = np.cumsum(counts)
-    who = np.zeros(begin[-1], np.int64)
-    least = np.zeros(begin[-1], np.int64)
-    at = begin[:-1].copy()
-    last[:] = -1
-    for g in range(len(start) - 1):
-        for e in range(start[g], start[g + 1]):
-            d = departure[leg[e]]
-            fen = max(0, int(np.floor(cost[e] + fares[d])) - ROUNDED)
-            if last[d] != g:
-                last[d] = g
-                who[at[d]] = g
-                least[at[d]] = fen
-                at[d] += 1
-            else:
-                least[at[d] - 1] = min(least[at[d] - 1], fen)
-    return begin, who, least

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solve.bound import Prices
+from dispatch.solve.gains import DEAREST
 from dispatch.solve.instance import FIXED, LEAST, SEATS, SIZE, VEHICLE, Floats, Instance, Ints
 from dispatch.solve.linear import Answer, Rows, Status, minimise
 from dispatch.solve.opening import Market, choose_rides
@@ -63,8 +64,9 @@ class _MarketPrices(Prices):
     """Prices of people alike over a market."""
 
     def __init__(self, x: Instance, k: Kinds) -> None:
-        self.heads, self.start, self.who = k.heads, k.start, k.who
-        self.ceiling, self.cost = np.floor(k.own).astype(np.int64), np.floor(k.cost).astype(np.int64)
+        self.heads, self.start, self.who = k.heads, k.start, k.who.astype(np.int32)
+        self.ceiling = np.floor(k.own).astype(np.int64)
+        self.cost = np.floor(np.minimum(k.cost, DEAREST)).astype(np.int32)
         self.terms = np.column_stack([x.vehicle[:, SEATS], x.vehicle[:, FIXED], np.ones(len(x.vehicle), np.int64)])
         self.price = self.first_prices()
 

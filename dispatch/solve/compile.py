@@ -31,7 +31,7 @@ from dispatch.solve.instance import (
     usable_types,
     vehicles_of,
 )
-from dispatch.solve.options import Entries, LeastCosts, cheapest, vehicle_share
+from dispatch.solve.options import Entries, LeastCosts, cheapest, side, vehicle_share
 from dispatch.solve.timetable import UNLIMITED, rules_of
 
 NEAR_MORE = 180  # minutes beyond twice the way to the nearest station within which loads are looked at
@@ -137,11 +137,9 @@ def _options(
     ``copies`` counts the vehicles that sell each leg of ``least.legs``.
     """
     stands = {alike(u.like): u.like for u in units}
-    # those of one gate and window stand together, since much of their costs is the same
-    order = sorted(stands, key=lambda a: (*a[1:4], sorted(a[4]), a[0]))
-    row = {kind: k for k, kind in enumerate(order)}
+    demands = sorted(stands.values(), key=side)
+    row = {alike(demand): k for k, demand in enumerate(demands)}
     kinds = np.array([row[alike(u.like)] for u in units], np.int64)
-    demands = [stands[kind] for kind in order]
     share = vehicle_share(problem, least.legs)
     hired = np.array([d.fixed_fen + d.min_passengers > 1 for d in problem.departures], bool)[least.legs.vehicle]
     seat = least.directs(demands)

@@ -105,6 +105,32 @@ def _costs_from_the_train(
                 after[t] = _last_mile(prices, arrives, met, due - way, way, opens, closes, minute_fen) + ride[t]
 
 
+@kernel
+def _costs_to_the_train(
+    minutes: NDArray[np.int32],
+    leg: Ints,
+    prices: Floats,
+    origin: Ints,
+    minute_fen: float,
+    release: int,
+    first: int,
+    beyond: int,
+    before: Floats,
+) -> None:
+    """What it costs somebody released at a stop until the legs ``first:beyond`` depart: 0 where the stop is the
+    station, inf where no coach would be in time. ``minutes`` are those from the stop, ``prices`` by station and day.
+    """
+    for t in range(first, beyond):
+        e = leg[t, ORIGIN_AT]
+        gap = minutes[origin[e]]
+        before[t] = np.inf
+        if gap == 0:
+            before[t] = 0.0
+        elif release + gap + leg[t, WAIT] <= leg[t, LEAVES]:
+            share = _feeder(prices[e], release + gap, leg[t, LEAVES] - leg[t, WAIT], minute_fen)
+            before[t] = share + minute_fen * (gap + leg[t, WAIT])
+
+
 @entry
 def leg_costs(
     minutes: NDArray[np.int32],
@@ -121,14 +147,20 @@ def leg_costs(
     at: Ints,
     most: Floats,
 ) -> tuple[Ints, Ints, Floats, int]:
-    """``LeastCosts.entries`` of one block: starts, legs and costs without the seat price, and those too dear."""
+    """``LeastCosts.entries`` of one block: starts, legs and costs without the seat price, and those too dear.
+
+    What lies between a stop and a train is the same for all demands released together, what follows the train for all
+    of one gate and window; each is worked out again only where these change from one demand to the next.
+    """
     start = np.zeros(len(rows) + 1, np.int64)
     which = np.zeros(4096, np.int64)
     costs = np.zeros(4096)
     count = 0
     dear = 0
     leaves = leg[:, LEAVES].copy()
-    gaps = np.zeros((len(origin), at.shape[1]), np.int64)
+    own, stops = _numbered(at, len(stop))
+    before = np.empty((stops, len(leg)))  # fen from each stop of the block until the departure
+    known = np.full((stops, 2), -1)  # the release that this is for, and the leg up to which
     board = np.zeros(at.shape[1], np.int64)
     after = np.zeros(len(leg))
     for k in range(len(rows)):
@@ -141,29 +173,28 @@ def leg_costs(
             )
         boards = 0
         while boards < at.shape[1] and at[k, boards] >= 0:
-            board[boards] = stop[at[k, boards], BOARDS_AT]
-            for e in range(len(origin)):
-                gaps[e, boards] = minutes[at[k, boards], origin[e]]
+            a = at[k, boards]
+            i = own[a]
+            if known[i, 0] != release:
+                known[i, 0], known[i, 1] = release, first
+            if known[i, 1] < beyond:
+                prices = gathering[:, stop[a, BOARDS_AT]]
+                _costs_to_the_train(
+                    minutes[a], leg, prices, origin, minute_fen, release, known[i, 1], beyond, before[i]
+                )
+                known[i, 1] = beyond
+            board[boards] = i
             boards += 1
         for t in range(first, beyond):
             if after[t] == np.inf:
                 continue
             best = np.inf
-            e = leg[t, ORIGIN_AT]
             for i in range(boards):
-                gap = gaps[e, i]
-                if gap == 0:
-                    best = 0.0
-                    break
-                if rows[k, NO_COACH] or release + gap + leg[t, WAIT] > leaves[t]:
-                    continue
-                share = _feeder(gathering[e, board[i]], release + gap, leaves[t] - leg[t, WAIT], minute_fen)
-                best = min(best, share + minute_fen * (gap + leg[t, WAIT]))
-            if best == np.inf:
-                continue
+                if not rows[k, NO_COACH] or minutes[at[k, i], origin[leg[t, ORIGIN_AT]]] == 0:
+                    best = min(best, before[board[i], t])
             total = after[t] + best
             if total >= most[k]:
-                dear += 1
+                dear += best < np.inf
                 continue
             if count == len(which):
                 which = np.concatenate((which, np.zeros(len(which), np.int64)))
@@ -173,3 +204,16 @@ def leg_costs(
             count += 1
         start[k + 1] = count
     return start, which[:count].copy(), costs[:count].copy(), dear
+
+
+@kernel
+def _numbered(at: Ints, stops: int) -> tuple[Ints, int]:
+    """Own numbers of the stops in ``at``, -1 for all others; and how many there are."""
+    own = np.full(stops, -1, np.int64)
+    count = 0
+    for k in range(len(at)):
+        for i in range(at.shape[1]):
+            if at[k, i] >= 0 and own[at[k, i]] < 0:
+                own[at[k, i]] = count
+                count += 1
+    return own, count

@@ -37,6 +37,7 @@ from dispatch.solve.least_ways import least_legal_minutes, least_ways
 from dispatch.solve.leg_costs import (
     BOARDS_AT,
     DUE_BY,
+    LEG,
     NO_COACH,
     OPEN_FROM,
     RELEASED,
@@ -63,6 +64,11 @@ class Entries(NamedTuple):
     leg: Ints
     cost: Floats
     dear: int
+
+
+def side(demand: Demand) -> tuple[int, int, int, tuple[str, ...], tuple[int, ...]]:
+    """Sorted by this, demands stand beside those with which they have most of their costs in common."""
+    return demand.release_min, demand.gate, demand.due_min, tuple(sorted(demand.barred)), demand.access
 
 
 class LeastCosts:
@@ -94,14 +100,24 @@ class LeastCosts:
             dear += block.dear
         return Entries(np.concatenate(starts), np.concatenate(legs), np.concatenate(costs), dear)
 
-    def in_blocks(self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats) -> Iterator[Used]:
-        """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them;
-        threads work on some blocks at once, ``use`` included.
+    def in_blocks(
+        self,
+        use: Callable[[Entries, int], Used],
+        demands: Sequence[Demand],
+        most: Floats,
+        some: NDArray[np.bool_] | None = None,
+    ) -> Iterator[Used]:
+        """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them, by
+        all departures or ``some``; threads work on some blocks at once, ``use`` included.
         """
+        tables = self._tables
+        if some is not None:
+            kept = some[self.legs.vehicle[tables.leg[:, LEG]]]
+            tables = tables._replace(leg=tables.leg[kept], ride=tables.ride[kept], fare=tables.fare[kept])
 
         def of_block(first: int) -> Used:
             rows, at = _rows_of(demands[first : first + BLOCK])
-            return use(Entries(*leg_costs(*self._tables, rows, at, most[first : first + BLOCK])), first)
+            return use(Entries(*leg_costs(*tables, rows, at, most[first : first + BLOCK])), first)
 
         return side_by_side(of_block, range(0, len(demands), BLOCK), self.threads)
 

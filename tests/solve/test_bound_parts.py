@@ -26,16 +26,16 @@ def _departures(draw, groups, departures, dearest, highest):
         cost += draw.integers(0, dearest, len(chosen)).tolist()
         start.append(len(who))
     terms = np.column_stack([draw.integers(*span, departures) for span in ((1, 8), (0, highest), (1, 4))])
-    return draw.integers(1, 6, groups), start, who, cost, terms
+    return draw.integers(1, 6, groups), np.array(start), np.array(who, np.int32), np.array(cost, np.int32), terms
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_departures_that_cannot_pay_yet_are_passed_over_without_changing_the_bound(seed):
     draw = np.random.default_rng(seed)
     groups, departures = 6, 8
-    heads, start, who, cost, terms = _departures(draw, groups, departures, 900, 4_000)
+    entries = _departures(draw, groups, departures, 900, 4_000)
+    terms = entries[-1]
     terms[: departures // 3, 1] = 0  # tickets
-    arrays = [np.array(a, np.int64) for a in (heads, start, who, cost, terms)]
     idle, last, passed_over = np.zeros(len(terms)), None, 0
     price = draw.integers(0, 300, groups)
     for _ in range(60):
@@ -43,7 +43,7 @@ def test_departures_that_cannot_pay_yet_are_passed_over_without_changing_the_bou
         values, gones = [], []
         for known, more in ((idle, risen), (np.zeros(len(terms)), 0.0)):
             gone = np.zeros(groups, np.int64)
-            values.append(dual_value(price, *arrays, gone, np.zeros(2 * groups, np.int64), known, more))
+            values.append(dual_value(price, *entries, gone, np.zeros(2 * groups, np.int64), known, more))
             gones.append(gone.tolist())
         assert values[0] == values[1]
         assert gones[0] == gones[1]
@@ -58,9 +58,10 @@ def test_the_bound_of_some_prices_is_what_trying_every_number_of_people_gives(se
     groups, departures = 5, 4
     price = draw.integers(0, 100, groups)
     heads, start, who, cost, terms = _departures(draw, groups, departures, 120, 200)
-    arrays = [np.array(a, np.int64) for a in (price, heads, start, who, cost, terms)]
     gone = np.zeros(groups, np.int64)
-    value = dual_value(*arrays, gone, np.zeros(2 * groups, np.int64), np.zeros(departures), 0.0)
+    value = dual_value(
+        price, heads, start, who, cost, terms, gone, np.zeros(2 * groups, np.int64), np.zeros(departures), 0.0
+    )
     expected = int(price @ heads)
     for d, (seats, hire, copies) in enumerate(terms):
         gains = sorted(
