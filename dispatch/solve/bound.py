@@ -299,7 +299,7 @@ class WholePlanBound(Prices):
             [(d.seats * turnover(d), d.fixed_fen, d.copies) for d in problem.departures], np.int64
         ).reshape(-1, 3)
         heads = np.array([g.heads for g in groups], np.int64)
-        found = gains(least, [g.demand for g in groups], heads, direct, self.terms)
+        found = gains(least, [g.demand for g in groups], direct, self.terms)
         self.start, self.who, self.cost, self.pruned = found.start, found.who, found.cost, found.pruned
         carried = found.rides | (direct < NO_COACH)
         self.stranded = problem.heads - int(heads[carried].sum())

@@ -1,14 +1,13 @@
 """Who could gain by which train or flight at the prices of the bound, and what they cost there at least.
 
-Of a very large instance not everything fits into memory. Then prices begin where no hired vehicle pays even if it is
-full, a pass over all ways finds by how much they may rise before each departure pays, and of the departures that come
-first as many are kept as there is room for. Prices rise no further than the others allow.
+Of a very large instance the entries of all departures would fill the memory. There prices stay so low that no full
+vehicle is worth its hire, and only the entries of tickets ever matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +19,11 @@ from dispatch.solve.options import Entries, LeastCosts, side
 
 Bools = NDArray[np.bool_]
 Shorts = NDArray[np.int32]
-Used = TypeVar("Used")
 
 NO_COACH = 10**12  # fen; stands for "no direct coach could carry this group"
 ROUNDED = 2  # fen a head; each of at most two coaches, and the value of time, is rounded to the fen
 DEAREST = 2**31 - 1  # fen; whatever costs more counts as this
-RIDES_MOST = 2e9  # groups times trunk legs beyond which only departures that come near paying are kept
-KEPT_MOST = 70_000_000  # entries of these, at 8 bytes
-RISE_MOST = 10_000  # fen a head that prices may rise then
-STEPS = 64  # gains are counted by so many shares of a full vehicle's hire a head
+RIDES_MOST = 4e9  # groups times trunk legs beyond which prices stay where no vehicle is worth its hire
 
 
 class Gains(NamedTuple):
@@ -49,11 +44,13 @@ class Gains(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """Entries of some groups by departure."""
+    """Entries of some groups by departure; how many ways are possible, and how many dearer than a direct coach."""
 
     start: Ints
     who: Shorts
     cost: Shorts
+    possible: int
+    dear: int
 
 
 def whole_fen(cost: Floats) -> Ints:
@@ -62,105 +59,41 @@ def whole_fen(cost: Floats) -> Ints:
     return whole
 
 
-def gains(least: LeastCosts, demands: Sequence[Demand], heads: Ints, direct: Floats, terms: Ints) -> Gains:
-    """Entries of groups, ``heads`` people like each of ``demands``, whose direct coach costs ``direct`` fen a head;
-    ``terms`` as in ``dual_value``.
+def gains(least: LeastCosts, demands: Sequence[Demand], direct: Floats, terms: Ints) -> Gains:
+    """Entries of groups: people like each of ``demands``, whose direct coach costs ``direct`` fen a head, on departures
+    with ``terms`` as in ``dual_value``.
 
     A person for whom a coach of their own seat is cheaper never gains from a departure, so the entry is left out; the
     departure's minimum may then be filled with anybody.
     """
-    market = _Market(least, demands, heads, direct, terms)
+    order = np.array(sorted(range(len(demands)), key=lambda g: side(demands[g])), np.int64)
     pairs = len(demands) * len(least.legs.vehicle)
-    if pairs > RIDES_MOST:
-        market.tally_all()
-        rise, kept = market.near_paying()
-        blocks = market.some(kept, rise)
-        most = market.first + rise
-    else:
-        blocks = market.all_of_them()
-        most = np.full(len(demands), NO_COACH, np.int64)
-    start, who, cost = _filed(blocks, len(terms))
+    seats, hire = terms[:, 0], terms[:, 1]
+    fares = np.zeros(len(terms))
+    fares[least.legs.vehicle] = least.fare
+    first, rides = whole_fen(direct), np.zeros(len(demands), bool)
+
+    def of_block(found: Entries, at: int) -> _Block:
+        start, who, cost = _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
+        group = order[at : at + len(found.start) - 1]
+        rides[group] = np.diff(found.start) > 0
+        _lower(start, who, cost, group, hire, seats, first)
+        if pairs > RIDES_MOST:
+            departure = np.repeat(np.arange(len(terms)), np.diff(start))
+            kept = (hire[departure] == 0) & (cost < first[group[who]])
+            start = np.searchsorted(departure[kept], np.arange(len(terms) + 1)).astype(np.int64)
+            who, cost = who[kept], cost[kept]
+        return _Block(start, group[who].astype(np.int32), cost, len(found.leg), found.dear)
+
+    blocks = list(least.in_blocks(of_block, [demands[g] for g in order], direct[order]))
+    possible, dear = sum(b.possible for b in blocks), sum(b.dear for b in blocks)
     pruned = {
         "rides": pairs,
-        "rides_impossible": pairs - market.possible - market.dear,
-        "rides_dearer_than_a_direct_coach": market.dear,
+        "rides_impossible": pairs - possible - dear,
+        "rides_dearer_than_a_direct_coach": dear,
     }
-    return Gains(start, who, cost, market.first, most, market.rides, pruned)
-
-
-class _Market:
-    """Passes over the ways of all groups, those next to each other that have most in common."""
-
-    def __init__(self, least: LeastCosts, demands: Sequence[Demand], heads: Ints, direct: Floats, terms: Ints) -> None:
-        self.least, self.heads, self.direct = least, heads, direct
-        self.order = np.array(sorted(range(len(demands)), key=lambda g: side(demands[g])), np.int64)
-        self.demands = [demands[g] for g in self.order]
-        self.seats, self.hire = terms[:, 0], terms[:, 1]
-        self.fares = np.zeros(len(terms))
-        self.fares[least.legs.vehicle] = least.fare
-        self.first = whole_fen(direct)
-        self.rides = np.zeros(len(demands), bool)
-        self.possible = self.dear = 0
-        self.tally = np.zeros((len(terms), STEPS), np.int64)  # people by what they gain, at the first prices
-        self.entries = np.zeros(len(terms), np.int64)  # that may come to matter
-
-    def _look(self, found: Entries, at: int) -> _Block:
-        """Entries of a block by departure; with them the first prices of its groups."""
-        start, who, cost = _by_departure(found.start, found.leg, found.cost, self.least.legs.vehicle, self.fares)
-        group = self.order[at : at + len(found.start) - 1]
-        self.rides[group] = np.diff(found.start) > 0
-        _lower(start, who, cost, group, self.hire, self.seats, self.first)
-        return _Block(start, group[who].astype(np.int32), cost)
-
-    def _each(self, use: Callable[[Entries, int], Used], most: Floats, some: Bools | None = None) -> Iterator[Used]:
-        return self.least.in_blocks(use, self.demands, most[self.order], some)
-
-    def all_of_them(self) -> list[_Block]:
-        """Every entry."""
-
-        def keep(found: Entries, at: int) -> tuple[_Block, int, int]:
-            return self._look(found, at), len(found.leg), found.dear
-
-        blocks = []
-        for block, possible, dear in self._each(keep, self.direct):
-            blocks.append(block)
-            self.possible, self.dear = self.possible + possible, self.dear + dear
-        return blocks
-
-    def tally_all(self) -> None:
-        """Count what people gain on each departure at the first prices, and entries up to the most that prices rise."""
-
-        def count(found: Entries, at: int) -> tuple[Ints, Ints, int, int]:
-            block = self._look(found, at)
-            tally, entries = np.zeros_like(self.tally), np.zeros_like(self.entries)
-            _tally(*block, self.first, self.heads, self.hire / self.seats, tally, entries)
-            return tally, entries, len(found.leg), found.dear
-
-        for tally, entries, possible, dear in self._each(count, self.direct):
-            self.tally += tally
-            self.entries += entries
-            self.possible, self.dear = self.possible + possible, self.dear + dear
-
-    def near_paying(self) -> tuple[int, Bools]:
-        """How far prices may rise, fen a head, before a departure pays whose entries there is no room for; and the
-        departures for which there is.
-        """
-        aboard = np.diff(np.minimum(self.tally[:, ::-1].cumsum(axis=1), self.seats[:, None]), axis=1, prepend=0)
-        share = np.arange(STEPS, 0, -1) / STEPS  # of a full vehicle's hire a head, no less than each of them gains
-        idle = self.hire / self.seats * (1 - (aboard * share).sum(axis=1) / self.seats)
-        idle[self.hire == 0] = -1.0
-        order = np.argsort(idle, kind="stable")
-        fits = np.searchsorted(self.entries[order].cumsum(), KEPT_MOST, side="right")
-        rise = min(RISE_MOST, int(idle[order[fits]])) if fits < len(order) else RISE_MOST
-        kept = np.zeros(len(idle), bool)
-        kept[order[:fits]] = True
-        return max(0, rise), kept & (idle < rise)
-
-    def some(self, kept: Bools, rise: int) -> list[_Block]:
-        """Entries of some departures that prices may come to, rising from the first ones."""
-        first = self.first.copy()
-        most = np.minimum(self.direct, first + float(rise + ROUNDED + 1))
-        return list(self._each(self._look, most, kept))
+    most = first if pairs > RIDES_MOST else np.full(len(first), NO_COACH, np.int64)
+    return Gains(*_filed(blocks, len(terms)), first, most, rides, pruned)
 
 
 @entry
@@ -174,19 +107,6 @@ def _lower(start: Ints, who: Ints, cost: Shorts, group: Ints, hire: Ints, seats:
                 first[g] = min(first[g], cost[e] + full)
 
 
-@entry
-def _tally(
-    start: Ints, who: Shorts, cost: Shorts, first: Ints, heads: Ints, full: Floats, tally: Ints, entries: Ints
-) -> None:
-    for d in range(len(start) - 1):
-        for e in range(start[d], start[d + 1]):
-            gain = first[who[e]] - cost[e]
-            if gain + RISE_MOST > 0:
-                entries[d] += 1
-            if gain > 0 and full[d] > 0:
-                tally[d, min(STEPS - 1, int(gain * STEPS / full[d]))] += heads[who[e]]
-
-
 def _filed(blocks: list[_Block], departures: int) -> tuple[Ints, Shorts, Shorts]:
     """Entries of all blocks by departure; the blocks are used up, so that their memory is free."""
     counts = np.zeros(departures + 1, np.int64)
@@ -196,7 +116,7 @@ def _filed(blocks: list[_Block], departures: int) -> tuple[Ints, Shorts, Shorts]
     who, cost = np.zeros(start[-1], np.int32), np.zeros(start[-1], np.int32)
     at = start[:-1].copy()
     while blocks:
-        _file(*blocks.pop(), at, who, cost)
+        _file(*blocks.pop()[:3], at, who, cost)
     return start, who, cost
 
 

@@ -37,7 +37,6 @@ from dispatch.solve.least_ways import least_legal_minutes, least_ways
 from dispatch.solve.leg_costs import (
     BOARDS_AT,
     DUE_BY,
-    LEG,
     NO_COACH,
     OPEN_FROM,
     RELEASED,
@@ -85,7 +84,7 @@ class LeastCosts:
         self.minutes, self.metres = matrices(problem) if rough else least_ways(problem)
         self.fare = np.array([d.seat_fen for d in problem.departures], float)[legs.vehicle]
         self._tables = _tables(problem, legs, self.minutes, self.metres, self.minute_fen, rough, threads)
-        self._direct = {} if rough else _direct_shares(problem, self.metres, self.minutes)
+        self._direct = {} if rough else _direct_shares(problem, self.metres, self.minutes, threads)
         self._seats = {*zip(*least_head_cost(problem, DIRECT), strict=True)}
 
     def entries(self, demands: Sequence[Demand], most: Floats) -> Entries:
@@ -100,24 +99,14 @@ class LeastCosts:
             dear += block.dear
         return Entries(np.concatenate(starts), np.concatenate(legs), np.concatenate(costs), dear)
 
-    def in_blocks(
-        self,
-        use: Callable[[Entries, int], Used],
-        demands: Sequence[Demand],
-        most: Floats,
-        some: NDArray[np.bool_] | None = None,
-    ) -> Iterator[Used]:
-        """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them, by
-        all departures or ``some``; threads work on some blocks at once, ``use`` included.
+    def in_blocks(self, use: Callable[[Entries, int], Used], demands: Sequence[Demand], most: Floats) -> Iterator[Used]:
+        """What ``use`` makes of ``entries`` of ``BLOCK`` demands at a time, told the number of the first of them;
+        threads work on some blocks at once, ``use`` included.
         """
-        tables = self._tables
-        if some is not None:
-            kept = some[self.legs.vehicle[tables.leg[:, LEG]]]
-            tables = tables._replace(leg=tables.leg[kept], ride=tables.ride[kept], fare=tables.fare[kept])
 
         def of_block(first: int) -> Used:
             rows, at = _rows_of(demands[first : first + BLOCK])
-            return use(Entries(*leg_costs(*tables, rows, at, most[first : first + BLOCK])), first)
+            return use(Entries(*leg_costs(*self._tables, rows, at, most[first : first + BLOCK])), first)
 
         return side_by_side(of_block, range(0, len(demands), BLOCK), self.threads)
 
@@ -211,7 +200,9 @@ def _kind_of(demand: Demand) -> Kind:
     return demand.access, demand.gate, demand.release_min, demand.due_min
 
 
-def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray[np.int32]) -> dict[Kind, float]:
+def _direct_shares(
+    problem: Problem, metres: NDArray[np.int32], minutes: NDArray[np.int32], threads: int
+) -> dict[Kind, float]:
     """Least money per head on a direct coach by kind of demand, riders compared pair by pair; empty for large
     instances.
     """
@@ -228,7 +219,12 @@ def _direct_shares(problem: Problem, metres: NDArray[np.int32], minutes: NDArray
         at[row, : len(kind[0])] = kind[0]
     gate, window = np.array([k[1] for k in kinds], np.int64), np.array([k[2:] for k in kinds], np.int64)
     people, legal = np.array(list(heads.values()), np.int64), np.array(legal_terms(problem.driving), np.int64)
-    least = direct_shares(metres, minutes, at, gate, window, people, np.array(terms, float), legal, problem.days)
+    charged = np.array(terms, float)
+
+    def of_some(some: Ints) -> Floats:
+        return direct_shares(metres, minutes, at, gate, window, people, charged, legal, problem.days, some)
+
+    least = np.concatenate(list(side_by_side(of_some, np.array_split(np.arange(len(kinds)), threads), threads)))
     return dict(zip(kinds, least.tolist(), strict=True))
 
 

@@ -119,8 +119,9 @@ def direct_shares(
     terms: Floats,
     legal: Ints,
     days: int,
+    some: Ints,
 ) -> Floats:
-    """Least fen a head on a direct coach for each of n kinds of people, shape (n,).
+    """Least fen a head on a direct coach for ``some`` of n kinds of people, in their order.
 
     ``at`` (n, most) holds boarding stops, -1 beyond the last, ``window`` (n, 2) release and due, ``terms`` rows of
     ``Terms``, ``legal`` is ``legal_terms``. p and q share a coach only where each can alight in time after the other
@@ -130,12 +131,13 @@ def direct_shares(
     n = len(gate)
     day, limit, pause = legal[0], legal[1], legal[2]
     latest = window[:, 1] - _reach(minutes, at, gate, day, limit, pause)
-    least = np.full(n, np.inf)
+    least = np.full(len(some), np.inf)
     far = np.zeros(n)
     long = np.zeros(n)
     who = np.zeros(n, np.int64)
     cost = np.zeros(n)
-    for p in range(n):
+    for at_p in range(len(some)):
+        p = some[at_p]
         count = 0
         for q in range(n):
             if window[p, 0] >= window[q, 1] or window[q, 0] >= window[p, 1]:
@@ -173,7 +175,7 @@ def direct_shares(
                     if today > 0 and latest[q] < DAY_MIN * today:
                         continue
                     aboard += heads[q]
-                    least[p] = min(least[p], fare + cost[k] / min(seats, float(aboard)))
+                    least[at_p] = min(least[at_p], fare + cost[k] / min(seats, float(aboard)))
                     if aboard >= seats:
                         break
     return least
