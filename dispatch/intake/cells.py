@@ -62,15 +62,17 @@ def all_texts(cells: list[Any]) -> list[str]:
 
 
 # Tests of readings by which a text, or several that are joined, is seen to hold nothing to be read otherwise.
-_STAYS: dict[object, Callable[[str], object]] = {}
+_STAYS: dict[object, tuple[Callable[[str], object], int]] = {}
 _MANY = 1_000
 
 
-def stays(test: Callable[[str], object]) -> Callable[[_R], _R]:
-    """Marks a reading that leaves a text of ``as_text`` as it is where each of its characters passes a test."""
+def stays(test: Callable[[str], object], length: int = 0) -> Callable[[_R], _R]:
+    """Marks a reading that leaves a text of ``as_text`` as it is where each of its characters passes a test; with a
+    ``length`` only texts of so many characters, and the test is of several of them that are joined.
+    """
 
     def marked(how: _R) -> _R:
-        _STAYS[how] = test
+        _STAYS[how] = test, length
         return how
 
     return marked
@@ -78,13 +80,14 @@ def stays(test: Callable[[str], object]) -> Callable[[_R], _R]:
 
 def read_all(how: Callable[[Cell], str], texts: list[str]) -> list[str]:
     """``how`` of many texts of ``as_text``; those that it leaves as they are it is not asked about one by one."""
-    test = _STAYS.get(how)
-    if test is None:
+    if how not in _STAYS:
         return list(map(how, texts))
+    test, length = _STAYS[how]
     read: list[str] = []
     for i in range(0, len(texts), _MANY):
         some = texts[i : i + _MANY]
-        read += some if test("".join(some)) else map(how, some)
+        fit = not length or set(map(len, some)) == {length}
+        read += some if fit and test("".join(some)) else map(how, some)
     return read
 
 

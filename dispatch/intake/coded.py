@@ -32,7 +32,9 @@ class Coded:
     def of(cls, codes: npt.NDArray[np.integer[Any]], cells: Objects) -> Coded:
         """A column by its cells."""
         alone = len(codes) == len(cells) and bool((codes == np.arange(len(codes))).all())
-        return cls(codes, cells, objects(all_texts(cells.tolist())), alone)
+        raw = cells.tolist()
+        texts = all_texts(raw)
+        return cls(codes, cells, cells if texts == raw else objects(texts), alone)
 
     @classmethod
     def same(cls, cell: Cell, size: int) -> Coded:
@@ -60,7 +62,15 @@ class Coded:
 
     def text(self, how: Callable[[Cell], str]) -> Objects:
         """Each row's cell as text, read by a function that sees no more in a cell than its text."""
-        return self.spread(self.texts if how is as_text else objects(read_all(how, self.texts.tolist())))
+        return self.spread(self.read(how))
+
+    def read(self, how: Callable[[Cell], str]) -> Objects:
+        """Each distinct cell as text, read by such a function; not to be written to."""
+        if how is as_text:
+            return self.texts
+        texts = self.texts.tolist()
+        read = read_all(how, texts)
+        return self.texts if read == texts else objects(read)
 
 
 def objects(values: Sequence[Any]) -> Objects:

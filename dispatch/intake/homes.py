@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.stops import ResolveHomes
-from dispatch.intake.table import Suggest, Table, mapped, only, sparing
+from dispatch.intake.table import Suggest, Table, each_same, filled, mapped, only, sparing
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
 
@@ -22,8 +22,9 @@ def find_homes(
     texts, suggest = home_texts(table), sparing(suggest)
     homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
     lost = _at_level(homes, "unknown")
+    boards = filled(boarding)
     key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
-    for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
+    for mask, severity in ((lost & ~boards, Severity.ERROR), (lost & boards, Severity.WARNING)):
         table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
     _note_confidence(table, key, homes, suggest)
     _note_guesses(table, key, homes)
@@ -36,8 +37,10 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
     table.tally("home_at_county", coarse, Severity.NOTE)
     if not coarse.any():
         return
-    texts = only(homes, coarse, lambda home: home.text if home.township_name else "")
-    first = ~texts.duplicated() & (texts != "")
+    texts = each_same(homes, lambda home: home.text if home.level == "county" and home.township_name else "")
+    first = ~texts.duplicated() & filled(texts)
+    if not first.any():
+        return
     near = {home.text: _near(home, suggest) for home in homes[first]}
     counts = texts.value_counts()
     first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
@@ -47,7 +50,7 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
 
 def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
     """Which names of several places were taken for one of them, once per place with the number of its people."""
-    guessed = pd.Series([home.guessed for home in homes.tolist()], index=homes.index, dtype=bool)
+    guessed = each_same(homes, lambda home: home.guessed).astype(bool)
     if not guessed.any():
         return
     places = only(homes, guessed, lambda home: home.division_code + home.township_name)
@@ -65,7 +68,7 @@ def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
 
 
 def _at_level(homes: pd.Series[Any], level: str) -> pd.Series[Any]:
-    return pd.Series([home.level == level for home in homes.tolist()], index=homes.index, dtype=bool)
+    return each_same(homes, lambda home: home.level == level).astype(bool)
 
 
 def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.identity import as_id, id_faults, is_rounded, is_sample, masked
-from dispatch.intake.table import Table, mapped, only
+from dispatch.intake.table import Table, each_same, filled, mapped, only
 from dispatch.model.notice import Severity
 
 
@@ -19,11 +19,11 @@ def id_numbers(table: Table, latest: date) -> pd.Series[Any]:
     """
     numbers = table.text("id_number", as_id)
     faults = id_faults(table.raw("id_number"), numbers, latest)
-    wrong = faults != ""
+    wrong = filled(faults)
     shown = only(numbers, wrong, masked)
     for code in faults[wrong].unique():
         table.flag("id_number", faults == code, str(code), values=shown)
-    sound = numbers.where(~wrong, "")
+    sound = numbers.where(~wrong, "") if wrong.any() else numbers
     _note_width(table, sound)
     rounded = is_rounded(sound)
     table.flag("id_number", rounded, "id_rounded", severity=Severity.WARNING, values=only(sound, rounded, masked))
@@ -35,7 +35,7 @@ def note_places(table: Table, numbers: pd.Series[Any], homes: pd.Series[Any]) ->
     """How many numbers begin with another county than the home's: that of a first registration, often under a code
     that no longer exists, so it is no fault.
     """
-    pairs = zip(numbers.tolist(), [home.county_code for home in homes.tolist()], strict=True)
+    pairs = zip(numbers.tolist(), each_same(homes, lambda home: home.county_code).tolist(), strict=True)
     elsewhere = [bool(number and county) and number[:6] != county for number, county in pairs]
     table.tally("id_place_differs", pd.Series(elsewhere, index=numbers.index, dtype=bool), Severity.NOTE)
 
