@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, TypeVar
 
 from lunar_python import Lunar
@@ -56,14 +57,14 @@ def as_text(value: Cell) -> str:
 
 def all_texts(cells: list[Any]) -> list[str]:
     """Many cells as ``as_text`` reads them."""
-    if set(map(type, cells)) <= {str}:
-        return [cell.strip(_INVISIBLE) for cell in cells]
-    return list(map(as_text, cells))
+    try:
+        return list(map(str.strip, cells, repeat(_INVISIBLE)))
+    except TypeError:  # not all are text
+        return list(map(as_text, cells))
 
 
 # Tests of readings by which a text, or several that are joined, is seen to hold nothing to be read otherwise.
 _STAYS: dict[object, tuple[Callable[[str], object], int]] = {}
-_MANY = 1_000
 
 
 def stays(test: Callable[[str], object], length: int = 0) -> Callable[[_R], _R]:
@@ -78,17 +79,12 @@ def stays(test: Callable[[str], object], length: int = 0) -> Callable[[_R], _R]:
     return marked
 
 
-def read_all(how: Callable[[Cell], str], texts: list[str]) -> list[str]:
-    """``how`` of many texts of ``as_text``; those that it leaves as they are it is not asked about one by one."""
+def leaves(how: Callable[[Cell], str], texts: list[str]) -> bool:
+    """Whether it is seen of all together that ``how`` leaves some texts of ``as_text`` as they are."""
     if how not in _STAYS:
-        return list(map(how, texts))
+        return False
     test, length = _STAYS[how]
-    read: list[str] = []
-    for i in range(0, len(texts), _MANY):
-        some = texts[i : i + _MANY]
-        fit = not length or set(map(len, some)) == {length}
-        read += some if fit and test("".join(some)) else map(how, some)
-    return read
+    return (not length or set(map(len, texts)) == {length}) and bool(test("".join(texts)))
 
 
 @stays(str.isascii)

@@ -21,23 +21,27 @@ def find_homes(
     """
     texts, suggest = home_texts(table), sparing(suggest)
     homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
-    lost = _at_level(homes, "unknown")
+    lost, coarse, guessed = (
+        told.astype(bool)
+        for told in each_same(
+            homes, lambda home: home.level == "unknown", lambda home: home.level == "county", lambda home: home.guessed
+        )
+    )
     boards = filled(boarding)
     key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
     for mask, severity in ((lost & ~boards, Severity.ERROR), (lost & boards, Severity.WARNING)):
         table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
-    _note_confidence(table, key, homes, suggest)
-    _note_guesses(table, key, homes)
+    _note_confidence(table, key, homes, coarse, suggest)
+    _note_guesses(table, key, homes, guessed)
     return homes
 
 
-def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Suggest) -> None:
+def _note_confidence(table: Table, key: str, homes: pd.Series[Any], coarse: pd.Series[Any], suggest: Suggest) -> None:
     """How many are placed at their county's seat only, and which townships may be meant by what is written."""
-    coarse = _at_level(homes, "county")
     table.tally("home_at_county", coarse, Severity.NOTE)
     if not coarse.any():
         return
-    texts = each_same(homes, lambda home: home.text if home.level == "county" and home.township_name else "")
+    (texts,) = each_same(homes, lambda home: home.text if home.level == "county" and home.township_name else "")
     first = ~texts.duplicated() & filled(texts)
     if not first.any():
         return
@@ -48,9 +52,8 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Sug
     table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
 
 
-def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
+def _note_guesses(table: Table, key: str, homes: pd.Series[Any], guessed: pd.Series[Any]) -> None:
     """Which names of several places were taken for one of them, once per place with the number of its people."""
-    guessed = each_same(homes, lambda home: home.guessed).astype(bool)
     if not guessed.any():
         return
     places = only(homes, guessed, lambda home: home.division_code + home.township_name)
@@ -65,10 +68,6 @@ def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
         division=only(homes, first, lambda home: home.division_name),
         count=only(places, first, lambda place: str(counts[place])),
     )
-
-
-def _at_level(homes: pd.Series[Any], level: str) -> pd.Series[Any]:
-    return each_same(homes, lambda home: home.level == level).astype(bool)
 
 
 def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:

@@ -106,9 +106,9 @@ def is_sample(numbers: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series([t[14:17] == "000" for t in numbers.tolist()], index=numbers.index, dtype=bool)
 
 
-def is_rounded(numbers: pd.Series[Any]) -> pd.Series[Any]:
-    """Whether each ID number ends as one of which a spreadsheet kept 15 digits; made-up ones do not count."""
-    real = ~is_sample(numbers).to_numpy(bool)
+def is_rounded(numbers: pd.Series[Any], sample: pd.Series[Any]) -> pd.Series[Any]:
+    """Whether each ID number ends as one of which a spreadsheet kept 15 digits; those of a ``sample`` do not count."""
+    real = ~sample.to_numpy(bool)
     real[real] = [t.endswith("000") for t in numbers.to_numpy(object)[real].tolist()]
     return pd.Series(real, index=numbers.index)
 

@@ -83,12 +83,11 @@ def note_numbers(table: Table) -> None:
 
 def _numbers(table: Table) -> pd.Series[Any]:
     """Which worker ids are ID numbers; the short ones, as most are, cannot be."""
-    codes = table.distinct("worker_id", as_code).tolist()
-    if max(map(len, codes), default=0) < MIN_LENGTH:
+    if table.longest("worker_id", as_code) < MIN_LENGTH:
         return pd.Series(data=False, index=table.frame.index)
-    texts = table.text("worker_id", as_code)
-    numbers = [len(code) >= MIN_LENGTH and is_number(code) for code in texts.tolist()]
-    return pd.Series(numbers, index=texts.index, dtype=bool)
+    codes = table.text("worker_id", as_code)
+    numbers = [len(code) >= MIN_LENGTH and is_number(code) for code in codes.tolist()]
+    return pd.Series(numbers, index=codes.index, dtype=bool)
 
 
 def check_journeys(table: Table, journeys: Journeys, employers: Mapping[str, str]) -> None:

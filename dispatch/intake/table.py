@@ -102,6 +102,7 @@ class Table:
         self.refused = pd.Series(data=False, index=self.frame.index)
         self._starts = [part.label for part in self.parts]
         self._texts: dict[tuple[str, object], pd.Series[Any]] = {}
+        self._longest: dict[tuple[str, object], int] = {}
         self._repeated: list[tuple[pd.Series[Any], pd.Series[Any]]] = []
 
     def __contains__(self, key: str) -> bool:
@@ -167,6 +168,12 @@ class Table:
     def distinct(self, key: str, how: Callable[[Cell], str] = as_text) -> Objects:
         """The texts of a column, those of many rows mostly once, and some perhaps of no row; not to be written to."""
         return self._column(key).read(how)
+
+    def longest(self, key: str, how: Callable[[Cell], str]) -> int:
+        """The characters of the longest text of a column, perhaps of no row; worked out once."""
+        if (key, how) not in self._longest:
+            self._longest[key, how] = max(map(len, self.distinct(key, how).tolist()), default=0)
+        return self._longest[key, how]
 
     def repeated(self, values: pd.Series[Any]) -> pd.Series[Any]:
         """Which values of a column stand in several rows; worked out once, however often it is asked for."""
@@ -315,13 +322,16 @@ def several(column: pd.Series[Any], *hows: Callable[[Any], Any]) -> list[pd.Seri
     return [pd.Series(of_rows, index=column.index, dtype=object) for of_rows in values]
 
 
-def each_same(column: pd.Series[Any], how: Callable[[Any], Any]) -> pd.Series[Any]:
-    """``how`` of every object, once for those that are one and the same: to compare large ones would take longer."""
-    cells = column.tolist()
-    codes, _ = pd.factorize(np.fromiter(map(id, cells), np.uint64, len(cells)))
-    first = np.unique(codes, return_index=True)[1]
-    values = objects([how(cells[i]) for i in first.tolist()])
-    return pd.Series(values[codes], index=column.index, dtype=object)
+def each_same(column: pd.Series[Any], *hows: Callable[[Any], Any]) -> list[pd.Series[Any]]:
+    """What each of ``hows`` gives of every object, asked once for those that are one and the same; to tell which are
+    equal would take longer.
+    """
+    cells = column.to_numpy(object)
+    codes, distinct = pd.factorize(np.fromiter(map(id, cells), np.uint64, len(cells)))
+    some = np.empty(len(distinct), dtype=np.intp)
+    some[codes] = np.arange(len(cells))
+    values = (objects([how(cell) for cell in cells[some].tolist()])[codes] for how in hows)
+    return [pd.Series(of_rows, index=column.index, dtype=object) for of_rows in values]
 
 
 def filled(texts: pd.Series[Any]) -> pd.Series[Any]:

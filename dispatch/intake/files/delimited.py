@@ -7,11 +7,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import accumulate, chain
 from typing import TextIO
 
 from dispatch.intake.files.columns import Columns
-from dispatch.intake.files.encoding import encoding_of
+from dispatch.intake.files.encoding import encoding_of, may_be_utf8
 from dispatch.intake.files.grid import MAX_CELL, Budget, Cell, Content, Grid, UnreadableError
 from dispatch.intake.files.packing import WIDEST, Packer
 
@@ -27,8 +28,15 @@ _LINE_END = re.compile(rb"[\r\n]")
 def read_delimited(content: bytes, budget: Budget) -> Content:
     """The table of a text file; raises ``UnreadableError``."""
     _check_lines(content)
-    encoding = encoding_of(content)
-    with io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="") as text:
+    if may_be_utf8(content):
+        # Read as what nearly every list is, it need not be decoded beforehand to see that it is that.
+        with suppress(UnicodeDecodeError, UnreadableError):
+            return _read(content, budget, "utf-8-sig", "strict")
+    return _read(content, budget, encoding_of(content), "replace")
+
+
+def _read(content: bytes, budget: Budget, encoding: str, errors: str) -> Content:
+    with io.TextIOWrapper(io.BytesIO(content), encoding, errors=errors, newline="") as text:
         start = text.read(4000)
         text.seek(0)
         reader = _Reader(text, _delimiter(start), budget)
@@ -65,7 +73,7 @@ class _Reader:
             plain = _is_plain(chunk)
             if plain and (columns := _even_columns(chunk, self._delimiter)):
                 self.lossy = self.lossy or "\ufffd" in chunk
-                self._count(len(columns) * len(columns[0]), lambda: list(zip(*columns, strict=True)))  # noqa: B023
+                self._count(len(columns) * len(columns[0]), lambda: list(zip(*columns, strict=True)))
                 self.rows.add(packer.pack_columns(columns))
                 continue
             rows = self._plain(chunk) if plain else self._one_by_one(chunk)
