@@ -47,7 +47,7 @@ def _note_confidence(table: Table, key: str, homes: pd.Series[Any], coarse: pd.S
         return
     near = {home.text: _near(home, suggest) for home in homes[first]}
     counts = texts.value_counts()
-    first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
+    first[first] = [bool(near.get(text)) for text in texts[first]]
     times = only(texts, first, lambda text: str(counts[text]))
     table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
 
