@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, TypeVar
 
 from lunar_python import Lunar
@@ -56,36 +57,34 @@ def as_text(value: Cell) -> str:
 
 def all_texts(cells: list[Any]) -> list[str]:
     """Many cells as ``as_text`` reads them."""
-    if set(map(type, cells)) <= {str}:
-        return [cell.strip(_INVISIBLE) for cell in cells]
-    return list(map(as_text, cells))
+    try:
+        return list(map(str.strip, cells, repeat(_INVISIBLE)))
+    except TypeError:  # not all are text
+        return list(map(as_text, cells))
 
 
 # Tests of readings by which a text, or several that are joined, is seen to hold nothing to be read otherwise.
-_STAYS: dict[object, Callable[[str], object]] = {}
-_MANY = 1_000
+_STAYS: dict[object, tuple[Callable[[str], object], int]] = {}
 
 
-def stays(test: Callable[[str], object]) -> Callable[[_R], _R]:
-    """Marks a reading that leaves a text of ``as_text`` as it is where each of its characters passes a test."""
+def stays(test: Callable[[str], object], length: int = 0) -> Callable[[_R], _R]:
+    """Marks a reading that leaves a text of ``as_text`` as it is where each of its characters passes a test; with a
+    ``length`` only texts of so many characters, and the test is of several of them that are joined.
+    """
 
     def marked(how: _R) -> _R:
-        _STAYS[how] = test
+        _STAYS[how] = test, length
         return how
 
     return marked
 
 
-def read_all(how: Callable[[Cell], str], texts: list[str]) -> list[str]:
-    """``how`` of many texts of ``as_text``; those that it leaves as they are it is not asked about one by one."""
-    test = _STAYS.get(how)
-    if test is None:
-        return list(map(how, texts))
-    read: list[str] = []
-    for i in range(0, len(texts), _MANY):
-        some = texts[i : i + _MANY]
-        read += some if test("".join(some)) else map(how, some)
-    return read
+def leaves(how: Callable[[Cell], str], texts: list[str]) -> bool:
+    """Whether it is seen of all together that ``how`` leaves some texts of ``as_text`` as they are."""
+    if how not in _STAYS:
+        return False
+    test, length = _STAYS[how]
+    return (not length or set(map(len, texts)) == {length}) and bool(test("".join(texts)))
 
 
 @stays(str.isascii)

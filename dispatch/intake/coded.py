@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.intake.cells import all_texts, as_text, read_all
+from dispatch.intake.cells import all_texts, as_text, leaves
 from dispatch.intake.reader import Cell
 
 _T = TypeVar("_T", bound=np.generic)
+_MANY = 1_000
 Objects = npt.NDArray[np.object_]
 
 
@@ -32,7 +33,7 @@ class Coded:
     def of(cls, codes: npt.NDArray[np.integer[Any]], cells: Objects) -> Coded:
         """A column by its cells."""
         alone = len(codes) == len(cells) and bool((codes == np.arange(len(codes))).all())
-        return cls(codes, cells, objects(all_texts(cells.tolist())), alone)
+        return cls(codes, cells, _changed(cells, all_texts), alone)
 
     @classmethod
     def same(cls, cell: Cell, size: int) -> Coded:
@@ -60,7 +61,24 @@ class Coded:
 
     def text(self, how: Callable[[Cell], str]) -> Objects:
         """Each row's cell as text, read by a function that sees no more in a cell than its text."""
-        return self.spread(self.texts if how is as_text else objects(read_all(how, self.texts.tolist())))
+        return self.spread(self.read(how))
+
+    def read(self, how: Callable[[Cell], str]) -> Objects:
+        """Each distinct cell as text, read by such a function; not to be written to."""
+        if how is as_text:
+            return self.texts
+        return _changed(self.texts, lambda texts: texts if leaves(how, texts) else list(map(how, texts)))
+
+
+def _changed(cells: Objects, how: Callable[[list[Any]], list[str]]) -> Objects:
+    """Cells as ``how`` makes them, some at a time while they are close at hand: itself where it makes no change."""
+    changed = cells
+    for i in range(0, len(cells), _MANY):
+        some = cells[i : i + _MANY].tolist()
+        if (read := how(some)) != some:
+            changed = cells.copy() if changed is cells else changed
+            changed[i : i + _MANY] = read
+    return changed
 
 
 def objects(values: Sequence[Any]) -> Objects:

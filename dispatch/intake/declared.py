@@ -16,7 +16,7 @@ from dispatch.intake.cells import EXCEL_EPOCH, as_code, as_count
 from dispatch.intake.coded import objects
 from dispatch.intake.identity import Holders, age_on
 from dispatch.intake.reader import Cell
-from dispatch.intake.table import Table
+from dispatch.intake.table import Table, filled
 from dispatch.model.notice import Severity
 
 # A list may be last year's.
@@ -53,13 +53,13 @@ def _compare(
         return
     said = table.parsed(key, parser, "declared_unclear", severity=Severity.NOTE)
     told = _each_pair(said, known, differs)
-    table.flag(key, told != "", f"{key}_differs", severity=Severity.WARNING, by_number=told)
+    table.flag(key, filled(told), f"{key}_differs", severity=Severity.WARNING, by_number=told)
 
 
 def _each_pair(said: pd.Series[Any], known: pd.Series[Any], differs: Callable[[Any, Any], str]) -> pd.Series[Any]:
     """What ``differs`` tells of each row, asked once for each pair; nothing where one of the two is not there."""
     (a, these), (b, those) = (
-        pd.factorize(column.to_numpy(object)) for column in (said, known.where(known != "", None))
+        pd.factorize(column.to_numpy(object)) for column in (said, known.where(filled(known), None))
     )
     both = np.flatnonzero((a >= 0) & (b >= 0))
     at, pairs = pd.factorize(a[both].astype(np.int64) * len(those) + b[both])

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.stops import ResolveHomes
-from dispatch.intake.table import Suggest, Table, mapped, only, sparing
+from dispatch.intake.table import Suggest, Table, each_same, filled, mapped, only, sparing
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
 
@@ -21,33 +21,39 @@ def find_homes(
     """
     texts, suggest = home_texts(table), sparing(suggest)
     homes = mapped(texts.index, resolve(texts.tolist(), points.tolist()))
-    lost = _at_level(homes, "unknown")
+    lost, coarse, guessed = (
+        told.astype(bool)
+        for told in each_same(
+            homes, lambda home: home.level == "unknown", lambda home: home.level == "county", lambda home: home.guessed
+        )
+    )
+    boards = filled(boarding)
     key = next((c for c in ("home", "home_township", "home_county") if c in table), "home")
-    for mask, severity in ((lost & (boarding == ""), Severity.ERROR), (lost & (boarding != ""), Severity.WARNING)):
+    for mask, severity in ((lost & ~boards, Severity.ERROR), (lost & boards, Severity.WARNING)):
         table.flag(key, mask, "home_unresolved", severity=severity, values=texts, suggest=suggest)
-    _note_confidence(table, key, homes, suggest)
-    _note_guesses(table, key, homes)
+    _note_confidence(table, key, homes, coarse, suggest)
+    _note_guesses(table, key, homes, guessed)
     return homes
 
 
-def _note_confidence(table: Table, key: str, homes: pd.Series[Any], suggest: Suggest) -> None:
+def _note_confidence(table: Table, key: str, homes: pd.Series[Any], coarse: pd.Series[Any], suggest: Suggest) -> None:
     """How many are placed at their county's seat only, and which townships may be meant by what is written."""
-    coarse = _at_level(homes, "county")
     table.tally("home_at_county", coarse, Severity.NOTE)
     if not coarse.any():
         return
-    texts = only(homes, coarse, lambda home: home.text if home.township_name else "")
-    first = ~texts.duplicated() & (texts != "")
+    (texts,) = each_same(homes, lambda home: home.text if home.level == "county" and home.township_name else "")
+    first = ~texts.duplicated() & filled(texts)
+    if not first.any():
+        return
     near = {home.text: _near(home, suggest) for home in homes[first]}
     counts = texts.value_counts()
-    first &= texts.map(lambda text: bool(near.get(text))).astype(bool)
+    first[first] = [bool(near.get(text)) for text in texts[first]]
     times = only(texts, first, lambda text: str(counts[text]))
     table.flag(key, first, "home_near", severity=Severity.NOTE, values=texts, suggest=near.__getitem__, count=times)
 
 
-def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
+def _note_guesses(table: Table, key: str, homes: pd.Series[Any], guessed: pd.Series[Any]) -> None:
     """Which names of several places were taken for one of them, once per place with the number of its people."""
-    guessed = pd.Series([home.guessed for home in homes.tolist()], index=homes.index, dtype=bool)
     if not guessed.any():
         return
     places = only(homes, guessed, lambda home: home.division_code + home.township_name)
@@ -62,10 +68,6 @@ def _note_guesses(table: Table, key: str, homes: pd.Series[Any]) -> None:
         division=only(homes, first, lambda home: home.division_name),
         count=only(places, first, lambda place: str(counts[place])),
     )
-
-
-def _at_level(homes: pd.Series[Any], level: str) -> pd.Series[Any]:
-    return pd.Series([home.level == level for home in homes.tolist()], index=homes.index, dtype=bool)
 
 
 def _near(home: Home, suggest: Suggest) -> tuple[str, ...]:

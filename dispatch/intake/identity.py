@@ -68,7 +68,10 @@ def id_faults(raw: pd.Series[Any], numbers: pd.Series[Any], latest: date = date.
 
 def _letters(numbers: pd.Series[Any]) -> npt.NDArray[np.uint8]:
     """The characters of each number of 18, a column a number; other texts are blanks, foreign characters are ``?``."""
-    text = "".join([t if len(t) == _LENGTH else _BLANK for t in numbers.tolist()])
+    texts = numbers.tolist()
+    if set(map(len, texts)) != {_LENGTH}:
+        texts = [t if len(t) == _LENGTH else _BLANK for t in texts]
+    text = "".join(texts)
     letters = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8)
     return np.ascontiguousarray(letters.reshape(-1, _LENGTH).T)
 
@@ -92,9 +95,9 @@ def persons(numbers: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
 
     Made-up people may share such a number, real ones cannot share theirs. Empty where there is no number.
     """
-    keys, sample = numbers.to_numpy(object, copy=True), is_sample(numbers)
-    some = zip(numbers[sample].tolist(), names[sample].tolist(), strict=True)
-    keys[sample.to_numpy()] = [f"{number} {name}" for number, name in some]
+    keys, sample = numbers.to_numpy(object, copy=True), is_sample(numbers).to_numpy(bool)
+    some = zip(keys[sample].tolist(), names.to_numpy(object)[sample].tolist(), strict=True)
+    keys[sample] = list(map(" ".join, some))
     return pd.Series(keys, index=numbers.index, dtype=object)
 
 
@@ -103,10 +106,11 @@ def is_sample(numbers: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series([t[14:17] == "000" for t in numbers.tolist()], index=numbers.index, dtype=bool)
 
 
-def is_rounded(numbers: pd.Series[Any]) -> pd.Series[Any]:
-    """Whether each ID number ends as one of which a spreadsheet kept 15 digits; made-up ones do not count."""
-    ends = pd.Series([t.endswith("000") for t in numbers], index=numbers.index, dtype=bool)
-    return ends & ~is_sample(numbers)
+def is_rounded(numbers: pd.Series[Any], sample: pd.Series[Any]) -> pd.Series[Any]:
+    """Whether each ID number ends as one of which a spreadsheet kept 15 digits; those of a ``sample`` do not count."""
+    real = ~sample.to_numpy(bool)
+    real[real] = [t.endswith("000") for t in numbers.to_numpy(object)[real].tolist()]
+    return pd.Series(real, index=numbers.index)
 
 
 def with_check_digit(body: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dispatch.intake.cells import as_code, as_name
 from dispatch.intake.identity import MIN_LENGTH, as_id, is_number, masked, persons
-from dispatch.intake.table import Table, mapped, only
+from dispatch.intake.table import Table, filled, mapped, only
 from dispatch.model.notice import Severity
 
 
@@ -35,10 +35,10 @@ def row_ids(table: Table) -> pd.Series[Any]:
     Where a person's rows have one ``worker_id``, the second journey is ``W12-2``: in a plan an id is one journey. Every
     township numbers its list from 1: number 3 of the second list is ``2.3`` where the first has a 3 too.
     """
-    codes = table.text("worker_id", as_code)
-    given = codes.where(~_numbers(codes), "")
-    blank = given == ""
-    repeated = given.duplicated(keep=False) & ~blank
+    given, numbers = table.text("worker_id", as_code), _numbers(table)
+    given = given.where(~numbers, "") if numbers.any() else given
+    blank = ~filled(given)
+    repeated = table.repeated(given) & ~blank
     if not (blank | repeated).any():
         return given
     people = persons(table.text("id_number", as_id), table.text("name", as_name))
@@ -78,12 +78,14 @@ def _told_apart(given: pd.Series[Any], people: pd.Series[Any], parts: pd.Series[
 
 def note_numbers(table: Table) -> None:
     """Say how many ids are ID numbers, which ``row_ids`` does not use."""
+    table.tally("worker_id_is_number", _numbers(table), Severity.NOTE)
+
+
+def _numbers(table: Table) -> pd.Series[Any]:
+    """Which worker ids are ID numbers; the short ones, as most are, cannot be."""
+    if table.longest("worker_id", as_code) < MIN_LENGTH:
+        return pd.Series(data=False, index=table.frame.index)
     codes = table.text("worker_id", as_code)
-    table.tally("worker_id_is_number", _numbers(codes), Severity.NOTE)
-
-
-def _numbers(codes: pd.Series[Any]) -> pd.Series[Any]:
-    """Which codes are ID numbers; the short ones, as most are, cannot be."""
     numbers = [len(code) >= MIN_LENGTH and is_number(code) for code in codes.tolist()]
     return pd.Series(numbers, index=codes.index, dtype=bool)
 
@@ -93,7 +95,7 @@ def check_journeys(table: Table, journeys: Journeys, employers: Mapping[str, str
 
     ``employers`` has the name of each employer, to say where somebody is promised to two of them.
     """
-    repeated = journeys.persons.duplicated(keep=False) & (journeys.persons != "")
+    repeated = table.repeated(journeys.persons) & filled(journeys.persons)
     if not repeated.any():
         return
     labels: dict[str, list[int]] = defaultdict(list)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dispatch.intake.identity import as_id, id_faults, is_rounded, is_sample, masked
-from dispatch.intake.table import Table, mapped, only
+from dispatch.intake.table import Table, each_same, filled, mapped, only
 from dispatch.model.notice import Severity
 
 
@@ -19,15 +19,16 @@ def id_numbers(table: Table, latest: date) -> pd.Series[Any]:
     """
     numbers = table.text("id_number", as_id)
     faults = id_faults(table.raw("id_number"), numbers, latest)
-    wrong = faults != ""
+    wrong = filled(faults)
     shown = only(numbers, wrong, masked)
     for code in faults[wrong].unique():
         table.flag("id_number", faults == code, str(code), values=shown)
-    sound = numbers.where(~wrong, "")
+    sound = numbers.where(~wrong, "") if wrong.any() else numbers
     _note_width(table, sound)
-    rounded = is_rounded(sound)
+    sample = is_sample(sound)
+    rounded = is_rounded(sound, sample)
     table.flag("id_number", rounded, "id_rounded", severity=Severity.WARNING, values=only(sound, rounded, masked))
-    table.tally("sample_people", is_sample(sound), Severity.NOTE)
+    table.tally("sample_people", sample, Severity.NOTE)
     return sound
 
 
@@ -35,14 +36,14 @@ def note_places(table: Table, numbers: pd.Series[Any], homes: pd.Series[Any]) ->
     """How many numbers begin with another county than the home's: that of a first registration, often under a code
     that no longer exists, so it is no fault.
     """
-    pairs = zip(numbers.tolist(), [home.county_code for home in homes.tolist()], strict=True)
-    elsewhere = [bool(number and county) and number[:6] != county for number, county in pairs]
-    table.tally("id_place_differs", pd.Series(elsewhere, index=numbers.index, dtype=bool), Severity.NOTE)
+    (counties,) = each_same(homes, lambda home: home.county_code)
+    begin = mapped(numbers.index, [number[:6] for number in numbers.tolist()])
+    table.tally("id_place_differs", filled(begin) & filled(counties) & (begin != counties), Severity.NOTE)
 
 
 def _note_width(table: Table, sound: pd.Series[Any]) -> None:
     """A number in full-width digits is the right one, but other programs do not know it as such."""
-    if "".join(table.text("id_number").tolist()).isascii():
+    if "".join(table.distinct("id_number").tolist()).isascii():
         return
     wide = mapped(
         sound.index, [bool(n) and not t.isascii() for n, t in zip(sound, table.text("id_number"), strict=True)]

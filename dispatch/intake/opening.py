@@ -228,7 +228,7 @@ def _joined(read: Sequence[dict[str, Coded]], labels: Sequence[Labels], schema: 
 
 def _data_rows(sheet: _Sheet, columns: dict[str, Coded], part: Part, schema: Schema, findings: Findings) -> Mask:
     """Which rows are data: no blank ones, and none of the totals, signatures and titles between and below them."""
-    said = {key: column.spread(column.texts != "") for key, column in columns.items()}
+    said = {key: column.spread(column.texts.astype(bool)) for key, column in columns.items()}
     filled = np.vstack(list(said.values())).sum(axis=0)
     none: Mask = np.zeros(len(filled), dtype=bool)
     nobody: Mask = none

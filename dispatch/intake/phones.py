@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dispatch.intake.cells import as_code
+from dispatch.intake.cells import as_code, stays
 from dispatch.intake.reader import Cell
-from dispatch.intake.table import Table, mapped, only
+from dispatch.intake.table import Table, filled, mapped, only
 from dispatch.model.notice import Severity
 
 PHONE = r"1[3-9]\d{9}|0\d{9,11}|"
@@ -30,7 +30,7 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
     phones = table.text("phone", as_phone)
     odd = _odd(phones)
     table.flag("phone", odd, "phone_bad", severity=Severity.WARNING)
-    if not (phones.duplicated() & (phones != "")).any():
+    if not (phones.duplicated() & filled(phones)).any():
         return phones
     again = persons.where(persons != "", mapped(phones.index, map(str, phones.index)))
     owners = pd.DataFrame({"phone": phones, "who": again})[phones != ""].drop_duplicates()
@@ -46,7 +46,8 @@ def phone_numbers(table: Table, persons: pd.Series[Any], most: int) -> pd.Series
 def _odd(phones: pd.Series[Any]) -> pd.Series[Any]:
     """Which look like no number; mobile numbers, as nearly all are, are looked at digit by digit and not one by one."""
     texts = phones.tolist()
-    letters = np.frombuffer("".join([t if len(t) == 11 else _NONE for t in texts]).encode("ascii", "replace"), np.uint8)
+    even = texts if set(map(len, texts)) == {11} else [t if len(t) == 11 else _NONE for t in texts]
+    letters = np.frombuffer("".join(even).encode("ascii", "replace"), np.uint8)
     digits = letters.reshape(-1, 11).T - ord("0")
     odd = ~((digits <= 9).all(axis=0) & (digits[0] == 1) & (digits[1] >= 3))
     at = np.flatnonzero(odd)
@@ -54,6 +55,12 @@ def _odd(phones: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(odd, index=phones.index)
 
 
+def _mobile(text: str) -> bool:
+    """Whether joined texts of eleven characters are mobile numbers without a prefix, as nearly all are."""
+    return text.isascii() and text.isdigit() and text[::11].strip("1") == ""
+
+
+@stays(_mobile, length=11)
 def as_phone(cell: Cell) -> str:
     """A number as it is dialled."""
     if isinstance(cell, str) and len(cell) == 11 and cell[0] == "1" and cell.isascii() and cell.isdigit():

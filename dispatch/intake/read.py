@@ -47,13 +47,20 @@ def _prints_all(_: str) -> Mapping[str, str]:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Reading makes no cycles, and each round of their collector would look at every person that is there already."""
+    """Reading makes no cycles, and each round of their collector would look at every person that is there already.
+
+    Afterwards everybody is old to the collector at once, where nobody has frozen something: freezing and thawing moves
+    all objects to its oldest generation, and looks at none.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -13,7 +13,7 @@ from dispatch.config import PeoplePolicy, Settings
 from dispatch.intake.cells import as_code, as_name
 from dispatch.intake.identity import as_id, without_number
 from dispatch.intake.journeys import Journeys, of_part, overlap
-from dispatch.intake.table import Table, each, mapped, nearest, only
+from dispatch.intake.table import Table, each, filled, mapped, nearest, only
 from dispatch.model.demand import ADULT_AGE, Worker
 from dispatch.model.notice import Notice, Severity
 from dispatch.model.supply import Employer, Stop
@@ -43,11 +43,12 @@ def join_guardians(table: Table, journeys: Journeys, ages: Ages, policy: PeopleP
     given = each(named, without_number)
     child = ages.last < policy.guardian_age
     limit = str(policy.guardian_age)
-    lone = child & (given == "")
+    named_none = ~filled(given)
+    lone = child & named_none
     table.flag("guardian_id", lone, "minor_without_guardian", values=only(ages.last, lone, shown_age), limit=limit)
-    if (given != "").any():
+    if not named_none.all():
         guardians = _checked(table, journeys, guardians, given, ages, policy)
-    alone = (ages.last < policy.min_age) & (given == "") & ~child
+    alone = (ages.last < policy.min_age) & named_none & ~child
     old = ages.last > policy.max_age
     for code, mask, bound in (("under_age", alone, policy.min_age), ("over_age", old, policy.max_age)):
         shown = only(ages.last, mask, shown_age)
@@ -96,14 +97,14 @@ def shown_age(age: float) -> str:
 
 def _flag_twice(table: Table, persons: pd.Series[Any], parties: pd.Series[Any]) -> None:
     """Two journeys of one person in one party: it would have to leave in two windows at once."""
-    known = persons.duplicated(keep=False) & (persons != "") & (parties != "") & ~table.refused
+    known = table.repeated(persons) & filled(persons) & filled(parties) & ~table.refused
     if known.any():
         table.duplicates("party", (persons + " " + parties).where(known, ""), "party_twice", shown=parties)
 
 
 def _flag_crowds(table: Table, guardians: pd.Series[Any], given: pd.Series[Any], limit: int) -> None:
     """The minors beyond the number that one guardian or escort may have."""
-    if (guardians == "").all():
+    if not filled(guardians).any():
         return
     number = guardians.groupby(guardians).cumcount() + 1
     count = guardians.map(guardians.value_counts()).map(str)
@@ -118,7 +119,7 @@ def _guardians(journeys: Journeys, given: pd.Series[Any], parts: pd.Series[Any])
     Of somebody who travels more than once, it is the journey at the ward's time and to the ward's site.
     """
     rows_of: dict[str, list[int]] = defaultdict(list)
-    if (given == "").all():
+    if not filled(given).any():
         return mapped(given.index, [""] * len(given))
     named: dict[object, set[str]] = defaultdict(set)
     numbered: dict[str, set[str]] = defaultdict(set)
@@ -152,7 +153,7 @@ def _unlike(journeys: Journeys, ward: int, row: int, own: int | None) -> tuple[b
 
 
 def _refuse_with_guardian(table: Table, ids: pd.Series[Any], guardians: pd.Series[Any], given: pd.Series[Any]) -> None:
-    if (guardians == "").all():
+    if not filled(guardians).any():
         return
     # A guardian may have a leader, whose refusal comes down to the children.
     while (lost := guardians.isin(set(ids[table.refused])) & ~table.refused).any():
@@ -164,7 +165,7 @@ def _joined(parties: pd.Series[Any], ids: pd.Series[Any], guardians: pd.Series[A
 
     A guardian may have a leader, who may have another: all of them are one party.
     """
-    if (guardians == "").all():
+    if not filled(guardians).any():
         return parties
     involved = {*ids[guardians != ""], *guardians}
     named = {i: own or (f"guardian-{i}" if i in involved else "") for i, own in zip(ids, parties, strict=True)}
@@ -184,7 +185,8 @@ def _root(merged: dict[str, str], party: str) -> str:
 
 def headcount_notices(file: str, employers: Iterable[Employer], workers: Iterable[Worker]) -> list[Notice]:
     """A warning for each employer that asked for another number of people than the roster sends."""
-    people = Counter[Hashable](w.employer_id for w in workers)
+    asked = [e for e in employers if e.headcount is not None]
+    people = Counter[Hashable](w.employer_id for w in workers) if asked else Counter[Hashable]()
     return [
         Notice(
             "headcount_differs",
@@ -193,8 +195,8 @@ def headcount_notices(file: str, employers: Iterable[Employer], workers: Iterabl
             value=e.name,
             params=(("headcount", str(e.headcount)), ("people", str(people[e.employer_id]))),
         )
-        for e in employers
-        if e.headcount is not None and e.headcount != people[e.employer_id]
+        for e in asked
+        if e.headcount != people[e.employer_id]
     ]
 
 

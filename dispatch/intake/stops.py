@@ -11,7 +11,7 @@ import pandas as pd
 
 from dispatch.intake.cells import as_code, as_day_minute, as_degrees, as_name, as_span, choice, match_key
 from dispatch.intake.schema import Column, Schema
-from dispatch.intake.table import Table, each, nearest, refuse_formulas
+from dispatch.intake.table import Table, each, filled, nearest, refuse_formulas
 from dispatch.intake.words import KINDS
 from dispatch.model.demand import Home
 from dispatch.model.notice import Severity
@@ -123,5 +123,5 @@ def find_stops(table: Table, key: str, stops: Sequence[Stop]) -> pd.Series[Any]:
     known = stop_finder(stops)
     texts = table.text(key)
     found = each(texts, lambda text: known.get(match_key(text), "") if text else "")
-    table.flag(key, (found == "") & (texts != ""), "unknown_stop", suggest=nearest([s.name for s in stops]))
+    table.flag(key, ~filled(found) & filled(texts), "unknown_stop", suggest=nearest([s.name for s in stops]))
     return found

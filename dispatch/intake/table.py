@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dispatch.formulas import starts_formula
+from dispatch.formulas import may_start_formula, starts_formula
 from dispatch.intake.cells import Parser, as_text
-from dispatch.intake.coded import Coded, objects
+from dispatch.intake.coded import Coded, Objects, objects
 from dispatch.intake.identity import numbers_hidden
 from dispatch.intake.reader import Cell
 from dispatch.model.notice import Notice, Severity
@@ -102,6 +102,8 @@ class Table:
         self.refused = pd.Series(data=False, index=self.frame.index)
         self._starts = [part.label for part in self.parts]
         self._texts: dict[tuple[str, object], pd.Series[Any]] = {}
+        self._longest: dict[tuple[str, object], int] = {}
+        self._repeated: list[tuple[pd.Series[Any], pd.Series[Any]]] = []
 
     def __contains__(self, key: str) -> bool:
         return key in self.frame.columns
@@ -162,6 +164,24 @@ class Table:
         if (key, how) not in self._texts:
             self._texts[key, how] = pd.Series(self._column(key).text(how), index=self.frame.index, dtype=object)
         return self._texts[key, how]
+
+    def distinct(self, key: str, how: Callable[[Cell], str] = as_text) -> Objects:
+        """The texts of a column, those of many rows mostly once, and some perhaps of no row; not to be written to."""
+        return self._column(key).read(how)
+
+    def longest(self, key: str, how: Callable[[Cell], str]) -> int:
+        """The characters of the longest text of a column, perhaps of no row; worked out once."""
+        if (key, how) not in self._longest:
+            self._longest[key, how] = max(map(len, self.distinct(key, how).tolist()), default=0)
+        return self._longest[key, how]
+
+    def repeated(self, values: pd.Series[Any]) -> pd.Series[Any]:
+        """Which values of a column stand in several rows; worked out once, however often it is asked for."""
+        for column, known in self._repeated:
+            if column is values:
+                return known
+        self._repeated.append((values, values.duplicated(keep=False)))
+        return self._repeated[-1][1]
 
     def parsed(
         self, key: str, parser: Parser, code: str, *, default: object = None, severity: Severity = Severity.ERROR
@@ -255,7 +275,9 @@ class Table:
         shown: pd.Series[Any] | None = None,
     ) -> None:
         """Flag every row whose non-empty value an earlier row has, which the finding tells."""
-        repeated = values.duplicated() & (values != "")
+        if not self.repeated(values).any():
+            return
+        repeated = values.duplicated() & filled(values)
         if not repeated.any():
             return
         labels = zip(values.index[::-1], values[::-1], strict=True)
@@ -284,13 +306,37 @@ def _parse(parser: Parser, cell: Cell, default: object) -> object:
 
 def refuse_formulas(table: Table, key: str, ids: pd.Series[Any]) -> None:
     """Refuse ids that a spreadsheet would run: the plan's tables show them as they are, since programs join them."""
-    table.flag(key, each(ids, starts_formula).astype(bool), "id_formula", values=ids)
+    if may_start_formula("".join(ids.tolist())):
+        table.flag(key, each(ids, starts_formula).astype(bool), "id_formula", values=ids)
 
 
 def each(column: pd.Series[Any], how: Callable[[Any], Any]) -> pd.Series[Any]:
     """``how`` of every cell (no None among them), once per distinct one: a roster repeats its dates and places."""
+    return several(column, how)[0]
+
+
+def several(column: pd.Series[Any], *hows: Callable[[Any], Any]) -> list[pd.Series[Any]]:
+    """What each of ``hows`` gives, as ``each`` does."""
     codes, distinct = pd.factorize(column.to_numpy(object))
-    return pd.Series(objects([how(cell) for cell in distinct])[codes], index=column.index, dtype=object)
+    values = (objects([how(cell) for cell in distinct])[codes] for how in hows)
+    return [pd.Series(of_rows, index=column.index, dtype=object) for of_rows in values]
+
+
+def each_same(column: pd.Series[Any], *hows: Callable[[Any], Any]) -> list[pd.Series[Any]]:
+    """What each of ``hows`` gives of every object, asked once for those that are one and the same; to tell which are
+    equal would take longer.
+    """
+    cells = column.to_numpy(object)
+    codes, distinct = pd.factorize(np.fromiter(map(id, cells), np.uint64, len(cells)))
+    some = np.empty(len(distinct), dtype=np.intp)
+    some[codes] = np.arange(len(cells))
+    values = (objects([how(cell) for cell in cells[some].tolist()])[codes] for how in hows)
+    return [pd.Series(of_rows, index=column.index, dtype=object) for of_rows in values]
+
+
+def filled(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Which texts are not empty: what each is by itself is told sooner than what it is compared with another."""
+    return texts.astype(bool)
 
 
 def mapped(index: pd.Index, values: Iterable[object]) -> pd.Series[Any]:

@@ -25,7 +25,7 @@ from dispatch.intake.phones import phone_numbers
 from dispatch.intake.rules import Ages, join_guardians, shown_age
 from dispatch.intake.schema import Column, Schema
 from dispatch.intake.stops import ResolveHomes, ToWgs84, find_stops, positions
-from dispatch.intake.table import Suggest, Table, each, nearest, only, refuse_formulas
+from dispatch.intake.table import Suggest, Table, each, filled, nearest, only, refuse_formulas, several
 from dispatch.intake.words import MODES
 from dispatch.model.demand import RejectedRow, Worker, workers_of
 from dispatch.model.notice import Severity
@@ -120,7 +120,7 @@ def read_workers(table: Table, around: Surroundings) -> tuple[Worker, ...]:
     table.duplicates("worker_id", ids, "duplicate_id")
     refuse_formulas(table, "worker_id", ids)
     names = table.text("name", as_name)
-    table.flag("name", names == "", "value_missing")
+    table.flag("name", ~filled(names), "value_missing")
     _refuse_unprintable(table, names, around.unprintable)
     numbers = id_numbers(table, around.settings.horizon.to_date)
     who = persons(numbers, names)
@@ -164,18 +164,17 @@ def _accepted(table: Table, *columns: tuple[pd.Series[Any], ...]) -> tuple[Worke
 
 def _refuse_unprintable(table: Table, names: pd.Series[Any], unprintable: Unprintable) -> None:
     """Whoever has a name or a funding kind that cannot be printed as it is written stays out."""
-    for key, texts in (("name", names), ("funding", table.text("funding"))):
-        told = _faulty(texts, unprintable)
+    for key, texts, how in (("name", names, as_name), ("funding", table.text("funding"), as_text)):
+        told = _faulty(table.distinct(key, how).tolist(), unprintable)
         for code in sorted({code for faults in told.values() for code in faults}):
             shown = each(texts, lambda text: "".join(c if c.isprintable() else "?" for c in text))
             characters = each(texts, lambda text: told.get(text, {}).get(code, ""))  # noqa: B023 - asked here and now
-            table.flag(key, characters != "", code, values=shown, characters=characters)
+            table.flag(key, filled(characters), code, values=shown, characters=characters)
 
 
-def _faulty(texts: pd.Series[Any], unprintable: Unprintable) -> dict[str, Mapping[str, str]]:
+def _faulty(texts: Sequence[str], unprintable: Unprintable) -> dict[str, Mapping[str, str]]:
     """What there is to be found in each text; asked of many texts together, since it is their characters that count."""
-    distinct = list(dict.fromkeys(texts.tolist()))
-    blocks = (distinct[i : i + _AT_ONCE] for i in range(0, len(distinct), _AT_ONCE))
+    blocks = (texts[i : i + _AT_ONCE] for i in range(0, len(texts), _AT_ONCE))
     some = (text for block in blocks if unprintable("".join(block)) for text in block)
     return {text: faults for text in some if (faults := unprintable(text))}
 
@@ -194,12 +193,13 @@ def _employers(table: Table, employers: Sequence[Employer]) -> pd.Series[Any]:
         by_name.setdefault(match_key(employer.name), employer.employer_id)
     by_id = {e.employer_id: e.employer_id for e in employers}
     given, named = table.text("employer_id", as_code), table.text("employer")
-    shown = given.where(given != "", named)
-    key = "employer_id" if "employer_id" in table and (given != "").any() else "employer"
+    told = filled(given)
+    shown = given.where(told, named) if told.any() else named
+    key = "employer_id" if told.any() and "employer_id" in table else "employer"
     found = each(shown, lambda text: by_id.get(as_code(text)) or by_name.get(match_key(text), ""))
-    table.flag(key, shown == "", "value_missing")
+    table.flag(key, ~filled(shown), "value_missing")
     suggest = nearest([e.name for e in employers])
-    table.flag(key, (found == "") & (shown != ""), "unknown_employer", values=shown, suggest=suggest)
+    table.flag(key, ~filled(found) & filled(shown), "unknown_employer", values=shown, suggest=suggest)
     return found
 
 
@@ -209,7 +209,7 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
     opens = datetime.combine(first, time(), zone)
     parse = moments(first, last)
     said = table.parsed("ready_from", lambda cell: parse(cell).replace(tzinfo=zone), "bad_date", default=opens)
-    ready = each(said, lambda moment: max(opens, moment))
+    ready, early = several(said, lambda moment: max(opens, moment), lambda moment: moment < opens - _EARLY)
     due = table.parsed(
         "report_by",
         lambda cell: _end_of_day(parse(cell)).replace(tzinfo=zone),
@@ -218,10 +218,9 @@ def _windows(table: Table, settings: Settings) -> tuple[pd.Series[Any], pd.Serie
     )
     for key, end in (("ready_from", first), ("report_by", last)):
         zh = table.heading(key) or WORKERS.label(key, "zh")
-        blank = table.text(key) == ""
+        blank = ~filled(table.text(key))
         table.tally(f"{key}_default", blank, Severity.NOTE, value=key, zh=zh, date=end.isoformat())
-    early = each(said, lambda moment: moment < opens - _EARLY).astype(bool)
-    table.flag("ready_from", early, "ready_early", severity=Severity.WARNING, first=first.isoformat())
+    table.flag("ready_from", early.astype(bool), "ready_early", severity=Severity.WARNING, first=first.isoformat())
     table.flag("ready_from", each(ready, lambda r: r.date() > last).astype(bool), "outside_horizon")
     table.flag("report_by", each(due, lambda d: d < opens).astype(bool), "outside_horizon")
     table.flag("report_by", (ready > due) & ~table.refused, "ready_after_due", ready=table.text("ready_from"))
@@ -242,7 +241,9 @@ def _modes_barred(table: Table, ages: pd.Series[Any], guardians: pd.Series[Any],
 
     barred = table.parsed("modes_barred", several, "unknown_mode", default=frozenset())
     # Their age on the first day on which they may travel: no later flight can then be too early.
-    alone = (ages < fly_alone_age) & (guardians == "")
+    alone = (ages < fly_alone_age) & ~filled(guardians)
+    if not alone.any():
+        return barred
     news = alone & ~table.refused & each(barred, lambda modes: Mode.FLIGHT not in modes).astype(bool)
     table.flag(
         "id_number",

@@ -6,14 +6,15 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import accumulate, chain
 from typing import TextIO
 
 from dispatch.intake.files.columns import Columns
-from dispatch.intake.files.encoding import encoding_of
+from dispatch.intake.files.encoding import encoding_of, may_be_utf8
 from dispatch.intake.files.grid import MAX_CELL, Budget, Cell, Content, Grid, UnreadableError
-from dispatch.intake.files.packing import Packer
+from dispatch.intake.files.packing import WIDEST, Packer
 
 # A line of a roster has a few hundred bytes. What is longer is no table, and would be split into millions of cells.
 MAX_LINE = 1 << 20
@@ -27,8 +28,15 @@ _LINE_END = re.compile(rb"[\r\n]")
 def read_delimited(content: bytes, budget: Budget) -> Content:
     """The table of a text file; raises ``UnreadableError``."""
     _check_lines(content)
-    encoding = encoding_of(content)
-    with io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="") as text:
+    if may_be_utf8(content):
+        # Read as what nearly every list is, it need not be decoded beforehand to see that it is that.
+        with suppress(UnicodeDecodeError, UnreadableError):
+            return _read(content, budget, "utf-8-sig", "strict")
+    return _read(content, budget, encoding_of(content), "replace")
+
+
+def _read(content: bytes, budget: Budget, encoding: str, errors: str) -> Content:
+    with io.TextIOWrapper(io.BytesIO(content), encoding, errors=errors, newline="") as text:
         start = text.read(4000)
         text.seek(0)
         reader = _Reader(text, _delimiter(start), budget)
@@ -54,7 +62,7 @@ class _Reader:
         self.rows = Columns()
         self.lossy = False
         self._text, self._delimiter, self._budget = text, delimiter, budget
-        self._cells = self._texts = 0
+        self._cells, self._texts = 0, -1
         self._tall: list[int] = []
 
     def read(self) -> None:
@@ -62,8 +70,14 @@ class _Reader:
         packer = Packer(mixed=False)
         while chunk := self._text.read(_STEP):
             chunk += self._text.readline()
-            rows = self._plain(chunk) if _is_plain(chunk) else self._one_by_one(chunk)
-            self._count(rows)
+            plain = _is_plain(chunk)
+            if plain and (columns := _even_columns(chunk, self._delimiter)):
+                self.lossy = self.lossy or "\ufffd" in chunk
+                self._count(len(columns) * len(columns[0]), lambda: list(zip(*columns, strict=True)))
+                self.rows.add(packer.pack_columns(columns))
+                continue
+            rows = self._plain(chunk) if plain else self._one_by_one(chunk)
+            self._count(sum(map(len, rows)), lambda: rows)  # noqa: B023 - asked here and now, as above
             self.rows.add(packer.pack(rows))
         self._check_quotes()
 
@@ -93,16 +107,20 @@ class _Reader:
         self.lossy = self.lossy or lines.lossy
         return rows
 
-    def _count(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Refuse more cells, or more filled ones, than the budget has."""
-        filled = [len(row) - row.count("") for row in rows]
-        cells, texts = self._cells, self._texts
-        self._cells += sum(map(len, rows))
-        self._texts += sum(filled)
+    def _count(self, cells: int, rows: Callable[[], Sequence[Sequence[Cell]]]) -> None:
+        """Refuse more cells, or more filled ones, than the budget has; the rows are looked at where they may be."""
+        before, self._cells = self._cells, self._cells + cells
+        if self._cells <= min(self._budget.cells, self._budget.texts):
+            return
+        if self._texts < 0:
+            self._texts = sum(map(_filled, self.rows))
+        counts = [(len(row), _filled(row)) for row in rows()]
+        own, filled = zip(*counts, strict=True)
+        texts, self._texts = self._texts, self._texts + sum(filled)
         if self._cells <= self._budget.cells and self._texts <= self._budget.texts:
             return
-        counts = zip(accumulate(map(len, rows), initial=cells), accumulate(filled, initial=texts), strict=True)
-        over = next(i for i, (c, t) in enumerate(counts) if c > self._budget.cells or t > self._budget.texts)
+        sums = zip(accumulate(own, initial=before), accumulate(filled, initial=texts), strict=True)
+        over = next(i for i, (c, t) in enumerate(sums) if c > self._budget.cells or t > self._budget.texts)
         raise UnreadableError("file_too_many_cells", row=str(len(self.rows) + over))
 
     def _check_quotes(self) -> None:
@@ -123,6 +141,25 @@ def _is_plain(chunk: str) -> bool:
     ends = (chunk.find("\n", i, i + step) >= 0 or chunk.find("\r", i, i + step) >= 0
             for i in range(0, len(chunk) - step, step))  # fmt: skip
     return '"' not in chunk and all(ends)
+
+
+def _even_columns(chunk: str, delimiter: str) -> list[list[str]] | None:
+    """The columns of lines without quotes that have as many cells each, from two up; None where they have not.
+
+    All cells are cut at once, the ends of the lines as cells of their own, by which the widths are seen to be right.
+    """
+    if "\r" in chunk:
+        chunk = chunk.replace("\r\n", "\n").replace("\r", "\n")
+    chunk = chunk.removesuffix("\n")
+    size, width = chunk.count("\n") + 1, chunk.partition("\n")[0].count(delimiter) + 1
+    cells = f"{chunk}\n".replace("\n", f"{delimiter}\n{delimiter}").removesuffix(delimiter).split(delimiter)
+    even = 1 < width <= WIDEST and len(cells) == size * (width + 1) and cells[width :: width + 1].count("\n") == size
+    return [cells[j :: width + 1] for j in range(width)] if even else None
+
+
+def _filled(row: Sequence[Cell]) -> int:
+    """How many of its cells are not empty."""
+    return len(row) - row.count("")
 
 
 class _Lines:

@@ -38,6 +38,11 @@ def encoding_of(content: bytes) -> str:
     return _least_broken(content)
 
 
+def may_be_utf8(content: bytes) -> bool:
+    """Whether ``encoding_of`` calls it UTF-8 if all of it can be decoded as that."""
+    return content.startswith(codecs.BOM_UTF8) or b"\0" not in content
+
+
 def _valid(content: bytes, name: str) -> bool:
     decoder = codecs.getincrementaldecoder(name)()
     try:

@@ -34,12 +34,15 @@ class Packer:
 
     def pack(self, rows: Sequence[Sequence[Cell]]) -> Packed:
         """One block, from one row up."""
-        width = len(rows[0])
-        if not 0 < width <= WIDEST or len(set(map(len, rows))) > 1:
+        if not 0 < len(rows[0]) <= WIDEST or len(set(map(len, rows))) > 1:
             return len(rows), [], rows
-        self._coders += [_Coder() for _ in range(width - len(self._coders))]
-        pairs = zip(self._coders, zip(*rows, strict=True), strict=False)
-        return len(rows), [coder.pack(cells, mixed=self._mixed) for coder, cells in pairs], []
+        return self.pack_columns(list(zip(*rows, strict=True)))
+
+    def pack_columns(self, columns: Sequence[Sequence[Cell]]) -> Packed:
+        """One block by its columns, one to ``WIDEST`` of them, of one length."""
+        self._coders += [_Coder() for _ in range(len(columns) - len(self._coders))]
+        pairs = zip(self._coders, columns, strict=False)
+        return len(columns[0]), [coder.pack(cells, mixed=self._mixed) for coder, cells in pairs], []
 
 
 class _Coder(dict[Cell, int]):
