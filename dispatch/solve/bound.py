@@ -19,7 +19,7 @@ import numpy as np
 
 from dispatch.model.problem import Bound, Demand, Departure, Problem
 from dispatch.solve.compiled import entry, kernel
-from dispatch.solve.gains import NO_COACH, Shorts, gains, whole_fen
+from dispatch.solve.gains import NO_COACH, Shorts, gains, lower_to_full, whole_fen
 from dispatch.solve.instance import FAR, Alike, Floats, Ints, alike
 from dispatch.solve.options import LeastCosts
 
@@ -223,12 +223,9 @@ class Prices:
         """Prices at which nobody gains by hiring a vehicle even if all its seats are sold: only tickets may be worth a
         knapsack.
         """
-        departure = np.repeat(np.arange(len(self.terms)), np.diff(self.start))
-        full = self.cost + self.terms[departure, 1] // self.terms[departure, 0]
-        hired = self.terms[departure, 1] > 0
-        cheapest = np.full(len(self.heads), NO_COACH, np.int64)
-        np.minimum.at(cheapest, self.who[hired], full[hired])
-        first: Ints = np.minimum(self.ceiling, cheapest)
+        first = self.ceiling.copy()
+        of_group = np.arange(len(first))
+        lower_to_full(self.start, self.who, self.cost, of_group, self.terms[:, 1], self.terms[:, 0], first)
         return first
 
     def improve(self, time_limit_s: float, clock: Clock) -> None:

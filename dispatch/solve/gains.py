@@ -77,7 +77,7 @@ def gains(least: LeastCosts, demands: Sequence[Demand], direct: Floats, terms: I
         start, who, cost = _by_departure(found.start, found.leg, found.cost, least.legs.vehicle, fares)
         group = order[at : at + len(found.start) - 1]
         rides[group] = np.diff(found.start) > 0
-        _lower(start, who, cost, group, hire, seats, first)
+        lower_to_full(start, who, cost, group, hire, seats, first)
         if pairs > RIDES_MOST:
             departure = np.repeat(np.arange(len(terms)), np.diff(start))
             kept = (hire[departure] == 0) & (cost < first[group[who]])
@@ -97,7 +97,9 @@ def gains(least: LeastCosts, demands: Sequence[Demand], direct: Floats, terms: I
 
 
 @entry
-def _lower(start: Ints, who: Ints, cost: Shorts, group: Ints, hire: Ints, seats: Ints, first: Ints) -> None:
+def lower_to_full(
+    start: Ints, who: Ints | Shorts, cost: Shorts, group: Ints, hire: Ints, seats: Ints, first: Ints
+) -> None:
     """Take the first prices down to what a seat of each full hired vehicle costs."""
     for d in range(len(start) - 1):
         if hire[d] > 0:
